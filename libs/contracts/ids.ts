@@ -1,0 +1,37 @@
+import { v5, v7 } from 'uuid';
+
+/** The namespace of every id that Rapport derives. Changing it would orphan every derived id. */
+const RAPPORT = 'b5f0c2f4-6a3e-5d0b-9c3e-6d1f0e7a9b21';
+
+/** What a record from outside is known by there: `cdnow:07592`. */
+export interface ExternalRef {
+  system: string;
+  id: string;
+}
+
+export type IdKind = 'customer' | 'purchase' | 'interaction' | 'complaint' | 'satisfaction';
+
+/** The id of a record that comes from outside: the same record has the same id whenever it is imported. */
+export function externalId(kind: IdKind, ref: ExternalRef): string {
+  return derivedId(kind, ref.system, ref.id);
+}
+
+/** UUIDv5 of the parts. Each part is preceded by its length, so that ('a','bc') and ('ab','c') differ. */
+export function derivedId(...parts: string[]): string {
+  return v5(parts.map((part) => `${part.length}:${part}`).join(''), RAPPORT);
+}
+
+/** A new UUIDv7. Not for the domain, which takes its ids from the command. */
+export function newId(): string {
+  return v7();
+}
+
+/**
+ * Reads an address: an id, or `system:id` of a record from outside.
+ * @returns undefined when it is neither.
+ */
+export function parseAddress(kind: IdKind, address: string): string | undefined {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(address)) return address;
+  const match = /^([A-Za-z0-9._-]{1,64}):(.{1,200})$/su.exec(address);
+  return match ? externalId(kind, { system: match[1]!, id: match[2]! }) : undefined;
+}

@@ -1,0 +1,8 @@
+/** Topics that leave the process. Names carry the version of the contract. */
+export const CUSTOMER_EVENTS_TOPIC = 'rapport.customer.events.v1';
+export const BUSINESS_EVENTS_TOPIC = 'rapport.business.events.v1';
+/** Rapport's own: where the publisher keeps the position that it has published up to. */
+export const PUBLISHER_POSITIONS_TOPIC = 'rapport.publisher.positions';
+
+/** Partitions of an events topic. Fixed for ever: another number would break the order per customer. */
+export const EVENT_PARTITIONS = 12;
