@@ -1,0 +1,45 @@
+import type { Recorded } from '#contracts/envelope.js';
+
+/** How a command ended. */
+export interface Outcome {
+  /** The id of the resource that the command was about. */
+  id: string;
+  streamId: string;
+  /** The revision of its stream after the command; -1 when nothing was ever appended. */
+  revision: number;
+  /** The position of the last event that the command appended, or found already appended. */
+  position?: bigint;
+  /** How many events this call appended; 0 when it was a repetition or there was nothing to do. */
+  appended: number;
+}
+
+interface Entry {
+  hash: string;
+  revision: number;
+  position: bigint;
+}
+
+/** How many commands a stream remembers. */
+const REMEMBERED = 1_000;
+
+/** The commands that a stream has seen, read off its own events: which they were and how they ended. */
+export class CommandLedger {
+  private readonly entries = new Map<string, Entry>();
+
+  /** The command that made the stream. */
+  first: Entry | undefined;
+
+  record({ metadata, revision, position }: Recorded): void {
+    this.remember(metadata.commandId, { hash: metadata.commandHash, revision, position });
+  }
+
+  remember(commandId: string, entry: Entry): void {
+    this.first ??= entry;
+    this.entries.set(commandId, entry);
+    if (this.entries.size > REMEMBERED) this.entries.delete(this.entries.keys().next().value!);
+  }
+
+  outcomeOf(commandId: string): Entry | undefined {
+    return this.entries.get(commandId);
+  }
+}

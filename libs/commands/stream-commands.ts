@@ -1,0 +1,217 @@
+import { LRUCache } from 'lru-cache';
+import type { EventBody, Recorded, Subject } from '#contracts/envelope.js';
+import { eventDeclarations, type StreamCategory, streamOf } from '#contracts/events.js';
+import { derivedId } from '#contracts/ids.js';
+import { type Decided, type Decider, type Happened, RuleViolation } from '#domain/decider.js';
+import type { NewEvent } from '#event-store/codec.js';
+import { type EventStore, NO_REVISION, WrongRevision } from '#event-store/event-store.js';
+import type { Clock } from '#platform/clock.js';
+import { CommandLedger, type Outcome } from './command-ledger.js';
+import { type CommandMeta, commandHash } from './command-meta.js';
+import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from './errors.js';
+
+/** A command on its way to one stream. */
+export interface StreamCommand<State, Command extends object, Event extends EventBody> {
+  category: StreamCategory;
+  id: string;
+  decider: Decider<State, Command, Event>;
+  command: Command;
+  meta: CommandMeta;
+  subject: Subject;
+  customerId?: string;
+  /** The command makes the stream: the same content once more is the same record, another content is refused. */
+  creates?: boolean;
+}
+
+interface CachedStream {
+  revision: number;
+  state: unknown;
+  ledger: CommandLedger;
+}
+
+/** How often a command is decided anew when somebody else appended first. */
+const ATTEMPTS = 10;
+const CACHED_STREAMS = 50_000;
+
+/**
+ * Load, decide, append. A cached state is used without asking the store: when it is stale the append is refused, and
+ * a refusal or "nothing to do" that was decided on it is decided again on the fresh state before it is believed.
+ */
+export class StreamCommands {
+  private readonly cache = new LRUCache<string, CachedStream>({ max: CACHED_STREAMS });
+  private readonly queues = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws RuleViolation, RevisionMismatch, IdempotencyKeyReused, DifferentContent, ConcurrencyConflict
+   */
+  handle<State, Command extends object, Event extends EventBody>(
+    request: StreamCommand<State, Command, Event>,
+  ): Promise<Outcome> {
+    // One at a time for a stream within this process: they would only refuse each other's appends.
+    const streamId = streamOf(request.category, request.id);
+    const before = this.queues.get(streamId) ?? Promise.resolve();
+    const run = before.then(
+      () => this.handleAlone(streamId, request),
+      () => this.handleAlone(streamId, request),
+    );
+    this.queues.set(streamId, run);
+    const leave = () => {
+      if (this.queues.get(streamId) === run) this.queues.delete(streamId);
+    };
+    run.then(leave, leave);
+    return run;
+  }
+
+  /** The state of a stream, at least as new as the last append of this process. */
+  async stateOf<State, Event extends EventBody>(
+    category: StreamCategory,
+    id: string,
+    decider: Decider<State, never, Event>,
+    { fresh = false } = {},
+  ): Promise<{ state: State; revision: number }> {
+    const streamId = streamOf(category, id);
+    const cached = this.cache.get(streamId) ?? empty(decider);
+    const stream = fresh || cached.revision === NO_REVISION ? await this.catchUp(streamId, cached, decider) : cached;
+    return { state: stream.state as State, revision: stream.revision };
+  }
+
+  private async handleAlone<State, Command extends object, Event extends EventBody>(
+    streamId: string,
+    request: StreamCommand<State, Command, Event>,
+  ): Promise<Outcome> {
+    const { decider, command, meta, id } = request;
+    const hash = commandHash({ command, occurredAt: meta.occurredAt }, streamId);
+    const context = { occurredAt: meta.occurredAt ?? this.clock.now(), businessDate: this.clock.businessDate() };
+
+    let stream = this.cache.get(streamId) ?? empty(decider);
+    // A record that is being made most often does not exist yet: the append itself finds out.
+    let fresh = false;
+    if (stream.revision === NO_REVISION && !request.creates) {
+      stream = await this.catchUp(streamId, stream, decider);
+      fresh = true;
+    }
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const repeated = stream.ledger.outcomeOf(meta.commandId);
+      if (repeated) {
+        if (repeated.hash !== hash) throw new IdempotencyKeyReused();
+        return { id, streamId, revision: repeated.revision, position: repeated.position, appended: 0 };
+      }
+      const decided = this.decide(stream, request, hash, context);
+      if (decided.kind === 'events') {
+        const events = decided.events.map((event, index) => toNewEvent(event, index, request, hash));
+        try {
+          const { revision, position } = await this.store.append(streamId, stream.revision, events);
+          this.cache.set(streamId, advance(stream, decider, events, { revision, position, hash, meta }));
+          return { id, streamId, revision, position, appended: events.length };
+        } catch (error) {
+          this.cache.delete(streamId);
+          if (!(error instanceof WrongRevision)) throw error;
+        }
+      } else if (fresh) {
+        if (decided.kind === 'refused') throw decided.error;
+        return { id, streamId, revision: stream.revision, position: decided.position, appended: 0 };
+      }
+      stream = await this.catchUp(streamId, stream, decider);
+      fresh = true;
+    }
+    throw new ConcurrencyConflict(streamId, ATTEMPTS);
+  }
+
+  private decide<State, Command extends object, Event extends EventBody>(
+    stream: CachedStream,
+    { decider, command, meta, creates, category, id }: StreamCommand<State, Command, Event>,
+    hash: string,
+    context: { occurredAt: string; businessDate: string },
+  ):
+    | { kind: 'events'; events: Decided<Event>[] }
+    | { kind: 'nothing'; position?: bigint }
+    | { kind: 'refused'; error: Error } {
+    if (creates && stream.revision !== NO_REVISION) {
+      const first = stream.ledger.first;
+      if (first?.hash === hash) return { kind: 'nothing', position: first.position };
+      return { kind: 'refused', error: new DifferentContent(streamOf(category, id)) };
+    }
+    if (meta.expectedRevision !== undefined && meta.expectedRevision !== stream.revision) {
+      return { kind: 'refused', error: new RevisionMismatch(meta.expectedRevision, stream.revision) };
+    }
+    try {
+      const events = decider.decide(command, stream.state as State, context);
+      return events.length > 0 ? { kind: 'events', events } : { kind: 'nothing' };
+    } catch (error) {
+      if (error instanceof RuleViolation) return { kind: 'refused', error };
+      throw error;
+    }
+  }
+
+  /** Reads what the stream has gained since, and folds it into the cached state. */
+  private async catchUp<State, Event extends EventBody>(
+    streamId: string,
+    known: CachedStream,
+    decider: Pick<Decider<State, never, Event>, 'evolve'>,
+  ): Promise<CachedStream> {
+    const tail = await this.store.load(streamId, known.revision + 1);
+    if (tail.length === 0) return known;
+    const stream = { revision: tail.at(-1)!.revision, state: known.state, ledger: known.ledger };
+    for (const event of tail) {
+      stream.state = decider.evolve(stream.state as State, toHappened<Event>(event));
+      stream.ledger.record(event);
+    }
+    this.cache.set(streamId, stream);
+    return stream;
+  }
+}
+
+function empty<State>({ initial }: { initial: State }): CachedStream {
+  return { revision: NO_REVISION, state: initial, ledger: new CommandLedger() };
+}
+
+function toHappened<Event extends EventBody>(event: Recorded): Happened<Event> {
+  return { ...(event as unknown as Event), eventId: event.eventId, occurredAt: event.metadata.occurredAt };
+}
+
+function toNewEvent<State, Command extends object, Event extends EventBody>(
+  decided: Decided<Event>,
+  index: number,
+  { meta, subject, customerId }: StreamCommand<State, Command, Event>,
+  hash: string,
+): NewEvent {
+  const { type, data, occurredAt, causationId } = decided;
+  const { commandId, actor, reason, correlationId, source, decidedBy } = meta;
+  return {
+    eventId: derivedId('event', commandId, hash, String(index)),
+    event: { type, data },
+    metadata: {
+      occurredAt,
+      actor,
+      reason,
+      correlationId,
+      causationId: causationId ?? meta.causationId,
+      commandId,
+      commandHash: hash,
+      subject,
+      customerId,
+      schemaVersion: eventDeclarations.get(type)!.schemaVersion,
+      source,
+      decidedBy,
+    },
+  };
+}
+
+/** The state after an append of one's own, without reading it back. */
+function advance<State, Event extends EventBody>(
+  { state, ledger }: CachedStream,
+  decider: Pick<Decider<State, never, Event>, 'evolve'>,
+  events: NewEvent[],
+  { revision, position, hash, meta }: { revision: number; position: bigint; hash: string; meta: CommandMeta },
+): CachedStream {
+  ledger.remember(meta.commandId, { hash, revision, position });
+  const after = events.reduce((folded, { eventId, event, metadata }) => {
+    return decider.evolve(folded as State, { ...(event as Event), eventId, occurredAt: metadata.occurredAt });
+  }, state);
+  return { revision, state: after, ledger };
+}

@@ -1,0 +1,142 @@
+import {
+  type AllStreamRecordedEvent,
+  type AllStreamSubscription,
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  excludeSystemEvents,
+  NO_STREAM,
+  type RecordedEvent,
+  START,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import type { Recorded } from '#contracts/envelope.js';
+import { EventCodec, type NewEvent } from './codec.js';
+import type { PersonalDataCipher } from './personal-data-cipher.js';
+
+/** The stream was not at the expected revision: somebody else appended first. */
+export class WrongRevision extends Error {
+  constructor(readonly streamId: string) {
+    super(`Stream ${streamId} is not at the expected revision.`);
+    this.name = 'WrongRevision';
+  }
+}
+
+/** Where an append ended: the stream's revision and the position in the whole store of its last event. */
+export interface Appended {
+  revision: number;
+  position: bigint;
+}
+
+/** The revision of a stream that does not exist yet. */
+export const NO_REVISION = -1;
+
+/** EventStoreDB as Rapport uses it: append with an expected revision, load a stream, follow everything. */
+export class EventStore {
+  private readonly codec: EventCodec;
+
+  constructor(
+    readonly client: EventStoreDBClient,
+    cipher: PersonalDataCipher,
+  ) {
+    this.codec = new EventCodec(cipher);
+  }
+
+  /**
+   * Appends all of the events or none.
+   * @param expected the stream's revision, or NO_REVISION when it must not exist.
+   * @throws WrongRevision
+   */
+  async append(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
+    const encoded = await Promise.all(events.map((event) => this.codec.encode(streamId, event)));
+    try {
+      const { nextExpectedRevision, position } = await this.client.appendToStream(streamId, encoded, {
+        expectedRevision: expected === NO_REVISION ? NO_STREAM : BigInt(expected),
+      });
+      return { revision: Number(nextExpectedRevision), position: position!.commit };
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError) throw new WrongRevision(streamId);
+      throw error;
+    }
+  }
+
+  /** The events of a stream from a revision on; none when there is no such stream. */
+  async load(streamId: string, fromRevision = 0): Promise<Recorded[]> {
+    const records: RecordedEvent[] = [];
+    try {
+      for await (const { event } of this.client.readStream(streamId, { fromRevision: BigInt(fromRevision) })) {
+        if (event) records.push(event);
+      }
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      throw error;
+    }
+    return this.codec.decode(records);
+  }
+
+  /** Decodes what a subscription delivered. */
+  decode(records: AllStreamRecordedEvent[]): Promise<Recorded[]> {
+    return this.codec.decode(records);
+  }
+
+  /**
+   * Subscribes to every event but system events, in order.
+   * @param after the position after which to start; undefined from the beginning.
+   * @param checkpointReached is told how far the server has looked where it found nothing to deliver.
+   */
+  subscribe(after: bigint | undefined, checkpointReached: (position: bigint) => void): AllStreamSubscription {
+    return this.client.subscribeToAll({
+      fromPosition: after === undefined ? START : { commit: after, prepare: after },
+      filter: excludeSystemEvents({ checkpointReached: (_, { commit }) => checkpointReached(commit) }),
+    });
+  }
+
+  /** The position of the last event that is no system event; undefined in an empty store. */
+  async head(): Promise<bigint | undefined> {
+    // Most often the last event is ours; a real server may end in a run of statistics.
+    for (const maxCount of [1, 100, Number.MAX_SAFE_INTEGER]) {
+      for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount })) {
+        if (event && !event.type.startsWith('$')) return event.position.commit;
+      }
+    }
+    return undefined;
+  }
+
+  /** Counts every event but system events, by reading the store from the beginning. */
+  async count(matches: (event: AllStreamRecordedEvent) => boolean): Promise<{ events: number; matching: number }> {
+    let events = 0;
+    let matching = 0;
+    for await (const { event } of this.client.readAll()) {
+      if (!event || event.type.startsWith('$')) continue;
+      events += 1;
+      if (matches(event)) matching += 1;
+    }
+    return { events, matching };
+  }
+
+  /**
+   * The id of this store, made on the first call ever: checkpoints carry it, so that they are never used against
+   * another store. It stands in the metadata of a stream, not in an event.
+   */
+  async storeId(candidate: string): Promise<string> {
+    const stream = 'rapport-store';
+    try {
+      await this.client.setStreamMetadata(stream, { storeId: candidate }, { expectedRevision: NO_STREAM });
+    } catch (error) {
+      if (!(error instanceof WrongExpectedVersionError)) throw error;
+    }
+    const { metadata } = await this.client.getStreamMetadata<{ storeId: string }>(stream);
+    if (!metadata?.storeId) throw new Error(`The metadata of stream ${stream} holds no storeId.`);
+    return metadata.storeId;
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+  }
+}
+
+/** Connects lazily: the first call finds out whether the server is there. */
+export function connect(url: string, cipher: PersonalDataCipher): EventStore {
+  return new EventStore(EventStoreDBClient.connectionString(url), cipher);
+}
