@@ -103,6 +103,14 @@ export class EventStore {
     return undefined;
   }
 
+  /** The position of the very last event, of whatever kind: nothing lies beyond it. */
+  async end(): Promise<bigint | undefined> {
+    for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })) {
+      if (event) return event.position.commit;
+    }
+    return undefined;
+  }
+
   /** Counts every event but system events, by reading the store from the beginning. */
   async count(matches: (event: AllStreamRecordedEvent) => boolean): Promise<{ events: number; matching: number }> {
     let events = 0;

@@ -1,0 +1,78 @@
+import type { Pool, PoolClient } from 'pg';
+import { Fenced, type Position, ProcessorStopped } from './processor.js';
+
+/** `views` for what can be derived again, `ops` for what cannot. */
+export type CheckpointSchema = 'views' | 'ops';
+
+/** On which channel every move of a checkpoint is told: `name position`. */
+export const CHECKPOINT_CHANNEL = 'rapport_checkpoints';
+
+/** Where a processor stands, and the right to move it. */
+export interface HeldCheckpoint {
+  position: Position;
+  epoch: number;
+}
+
+/** The checkpoint of one processor, guarded by position and fencing epoch. */
+export class Checkpoint {
+  constructor(
+    private readonly pool: Pool,
+    private readonly schema: CheckpointSchema,
+    private readonly processor: string,
+    private readonly storeId: string,
+  ) {}
+
+  /**
+   * Raises the epoch, so that whoever had the lease before can store nothing any more.
+   * @param first where a processor that has no checkpoint yet begins.
+   * @param end the store's last position: a checkpoint beyond it belongs to a history that is gone.
+   * @throws ProcessorStopped
+   */
+  async takeOver(first: Position, end: Position): Promise<HeldCheckpoint> {
+    const { rows } = await this.pool.query<{ position: number | null; epoch: number; store_id: string }>(
+      `insert into ${this.schema}.checkpoints as c (processor, segment, store_id, position, epoch)
+       values ($1, 0, $2, $3, 1)
+       on conflict (processor, segment) do update set epoch = c.epoch + 1
+       returning position, epoch, store_id`,
+      [this.processor, this.storeId, first?.toString() ?? null],
+    );
+    const { position, epoch, store_id } = rows[0]!;
+    if (store_id !== this.storeId) {
+      throw new ProcessorStopped(
+        `The checkpoint of ${this.processor} belongs to event store ${store_id}, but this is ${this.storeId}. ` +
+          'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
+      );
+    }
+    const held = { position: position === null ? undefined : BigInt(position), epoch };
+    if (held.position !== undefined && held.position > (end ?? -1n)) {
+      throw new ProcessorStopped(
+        `The checkpoint of ${this.processor} (${held.position}) lies beyond the end of the event store (${end ?? 'empty'}): ` +
+          'the store lost events or was replaced. Restore it, or drop the derived data and start again.',
+      );
+    }
+    return held;
+  }
+
+  /**
+   * Moves the checkpoint within a transaction and tells those who wait for it.
+   * @throws Fenced when position or epoch are not the ones held: the transaction must not be committed.
+   */
+  async advance(
+    client: PoolClient | Pool,
+    held: HeldCheckpoint,
+    to: bigint,
+    appended?: bigint,
+  ): Promise<HeldCheckpoint> {
+    const { rowCount } = await client.query(
+      `with moved as (
+         update ${this.schema}.checkpoints
+            set position = $1, appended_position = coalesce($2, appended_position), updated_at = now()
+          where processor = $3 and segment = 0 and epoch = $4 and position is not distinct from $5
+          returning processor)
+       select pg_notify('${CHECKPOINT_CHANNEL}', processor || ' ' || $1::text) from moved`,
+      [to.toString(), appended?.toString() ?? null, this.processor, held.epoch, held.position?.toString() ?? null],
+    );
+    if (rowCount !== 1) throw new Fenced(this.processor);
+    return { position: to, epoch: held.epoch };
+  }
+}

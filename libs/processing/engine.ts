@@ -1,0 +1,147 @@
+import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/db-client';
+import type { EventStore } from '#event-store/event-store.js';
+import type { Logger } from '#platform/logger.js';
+import type { Position, Processor } from './processor.js';
+import { Runner } from './runner.js';
+
+/** How many records are decoded at once, and how many may wait for it. */
+const DECODED_AT_ONCE = 1_000;
+const UNDECODED = 4_000;
+const RESUBSCRIBE_MS = 500;
+
+/**
+ * Reads `$all` once for all processors of this worker, from the lowest position that any of them holds, decodes each
+ * event once, and hands it to every processor; each skips what it has. A processor that failed is left behind; when
+ * it opens again, the reading starts again from where it stands.
+ */
+export class Engine {
+  readonly runners: Runner[];
+  private subscription: AllStreamSubscription | undefined;
+  private undecoded: AllStreamResolvedEvent[] = [];
+  /** How far the server has looked, and how far what it found has been handed on. */
+  private looked: Position;
+  private handedOn: Position;
+  private pumping = false;
+  private closing = false;
+  private restart: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    processors: Processor[],
+    private readonly logger: Logger,
+  ) {
+    this.runners = processors.map(
+      (processor) =>
+        new Runner(processor, logger, { drained: () => this.pump(), opened: () => this.subscribeFromLowest() }),
+    );
+  }
+
+  start(): void {
+    for (const runner of this.runners) runner.start();
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    clearTimeout(this.restart);
+    this.subscription?.removeAllListeners('data');
+    await this.subscription?.unsubscribe();
+    await Promise.all(this.runners.map((runner) => runner.close()));
+  }
+
+  /** Starts reading, or starts again when a processor stands behind what was handed on already. */
+  private subscribeFromLowest(): void {
+    const running = this.runners.filter((runner) => runner.isRunning);
+    if (this.closing || running.length === 0) return;
+    const lowest = running.reduce<Position>(
+      (low, { position }) => (low === undefined || position === undefined ? undefined : min(low, position)),
+      running[0]!.position,
+    );
+    const isBehind =
+      lowest === undefined ? this.handedOn !== undefined : this.handedOn !== undefined && lowest < this.handedOn;
+    if (this.subscription && !isBehind) {
+      // It stands where the reading stands, or ahead of it: it can join as it is.
+      if (this.handedOn !== undefined) for (const runner of running) runner.deliver([], this.handedOn);
+      return;
+    }
+    this.subscribe(lowest);
+  }
+
+  private subscribe(after: Position): void {
+    clearTimeout(this.restart);
+    const previous = this.subscription;
+    previous?.removeAllListeners('data');
+    void previous?.unsubscribe().catch(() => {});
+    this.undecoded = [];
+    this.looked = after;
+    this.handedOn = after;
+    const subscription = this.store.subscribe(after, (position) => {
+      if (this.subscription !== subscription) return;
+      this.looked = position;
+      this.pump();
+    });
+    this.subscription = subscription;
+    subscription
+      .on('data', (resolved: AllStreamResolvedEvent) => {
+        if (this.subscription !== subscription || !resolved.event) return;
+        this.undecoded.push(resolved);
+        this.looked = resolved.event.position.commit;
+        if (this.undecoded.length >= UNDECODED) subscription.pause();
+        this.pump();
+      })
+      .on('error', (error: Error) => this.lost(subscription, error))
+      .on('end', () => this.lost(subscription, new Error('The event store ended the subscription.')));
+  }
+
+  private lost(subscription: AllStreamSubscription, error: Error): void {
+    if (this.subscription !== subscription || this.closing) return;
+    this.logger.warn({ error }, `The subscription was lost: ${error.message}`);
+    this.subscription = undefined;
+    this.restart = setTimeout(() => this.subscribeFromLowest(), RESUBSCRIBE_MS);
+  }
+
+  /** Hands on what has arrived, unless somebody is full. */
+  private pump(): void {
+    if (this.pumping) return;
+    this.pumping = true;
+    void this.handOn()
+      .catch((error: Error) => {
+        this.logger.error({ error }, `An event cannot be read: ${error.message}`);
+        const { subscription } = this;
+        if (subscription) {
+          subscription.removeAllListeners('data');
+          void subscription.unsubscribe().catch(() => {});
+          this.lost(subscription, error);
+        }
+      })
+      .finally(() => {
+        this.pumping = false;
+        // What arrived while the last turn ended found `pumping` set.
+        if (this.hasWork()) this.pump();
+      });
+  }
+
+  private hasWork(): boolean {
+    const isFull = this.runners.some((runner) => runner.isFull);
+    return !this.closing && this.subscription !== undefined && this.looked !== this.handedOn && !isFull;
+  }
+
+  private async handOn(): Promise<void> {
+    // Whatever arrived in this turn of the event loop goes along.
+    await new Promise(setImmediate);
+    while (this.hasWork()) {
+      const { subscription } = this;
+      const resolved = this.undecoded.splice(0, DECODED_AT_ONCE);
+      const through = this.undecoded.length === 0 ? this.looked! : resolved.at(-1)!.event!.position.commit;
+      const events = await this.store.decode(resolved.map(({ event }) => event!));
+      if (this.subscription !== subscription) return;
+      for (const runner of this.runners) runner.deliver(events, through);
+      this.handedOn = through;
+      if (this.undecoded.length < UNDECODED / 2 && subscription?.isPaused()) subscription.resume();
+      await new Promise(setImmediate);
+    }
+  }
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

@@ -1,0 +1,78 @@
+import type { Kafka, Producer } from 'kafkajs';
+import { newId } from '#contracts/ids.js';
+import { PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import type { Position } from '../processor.js';
+
+/** How the position record of a store is keyed: the last record of the key is the position. */
+export interface PublishedPosition {
+  storeId: string;
+  /** null: nothing yet. */
+  position: string | null;
+}
+
+const READER_GROUP = 'rapport.publisher.positions.reader';
+/** How long the marker may take to arrive: far longer than it does, short enough to say that something is wrong. */
+const MARKER_TIMEOUT_MS = 30_000;
+const FENCE_KEY = 'fence';
+
+/**
+ * Ends whatever an earlier publisher has open and answers the position that it committed.
+ *
+ * kafkajs fences an earlier producer only with its first transaction, so that transaction commits a marker: every
+ * record that an earlier producer committed stands before the marker, and nothing of it can come after. The topic is
+ * then read, committed records only, up to the marker.
+ */
+export async function fenceAndReadPosition(kafka: Kafka, producer: Producer): Promise<PublishedPosition | undefined> {
+  const marker = newId();
+  const transaction = await producer.transaction();
+  try {
+    await transaction.send({ topic: PUBLISHER_POSITIONS_TOPIC, messages: [{ key: FENCE_KEY, value: marker }] });
+    await transaction.commit();
+  } catch (error) {
+    await transaction.abort().catch(() => {});
+    throw error;
+  }
+  return readUpTo(kafka, marker);
+}
+
+async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition | undefined> {
+  const consumer = kafka.consumer({ groupId: READER_GROUP, readUncommitted: false, retry: { retries: 5 } });
+  let found: PublishedPosition | undefined;
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topic: PUBLISHER_POSITIONS_TOPIC, fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`The publisher's own marker did not arrive in ${MARKER_TIMEOUT_MS} ms.`)),
+        MARKER_TIMEOUT_MS,
+      );
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        finish();
+      };
+      consumer
+        .run({
+          autoCommit: false,
+          eachMessage: async ({ message }) => {
+            const value = message.value?.toString() ?? '';
+            if (message.key?.toString() !== FENCE_KEY) found = JSON.parse(value) as PublishedPosition;
+            else if (value === marker) settle(resolve);
+          },
+        })
+        .catch((error: Error) => settle(() => reject(error)));
+      // The group has no committed offsets: it always reads the little that compaction has left, from the beginning.
+      consumer.seek({ topic: PUBLISHER_POSITIONS_TOPIC, partition: 0, offset: '0' });
+    });
+  } finally {
+    await consumer.disconnect().catch(() => {});
+  }
+  return found;
+}
+
+/** The position as a message to be sent in the same transaction as the events up to it. */
+export function positionMessage(storeId: string, position: Position): { key: string; value: string } {
+  return {
+    key: 'position',
+    value: JSON.stringify({ storeId, position: position?.toString() ?? null } satisfies PublishedPosition),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs';
+import type { Pool } from 'pg';
+import type { Recorded } from '#contracts/envelope.js';
+import { CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
+import type { Leases } from '../leases.js';
+import { type Position, type Processor, ProcessorStopped } from '../processor.js';
+import { toCloudEvent, topicOf } from './cloud-event.js';
+import { fenceAndReadPosition, type PublishedPosition, positionMessage } from './published-position.js';
+import { ensureTopics } from './topics.js';
+
+/**
+ * Brokers answer EndTxn before the markers are written, and the next transaction meets CONCURRENT_TRANSACTIONS until
+ * they are. kafkajs retries that after its first retry time, 300 ms unless told: 8 transactions a second.
+ */
+const TRANSACTION_RETRY = { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 500, retries: 60 };
+
+/**
+ * Publishes every event exactly once: each batch goes out in one Kafka transaction together with the position that it
+ * ends at. Kafka holds that position; the checkpoint in PostgreSQL only mirrors it, for those who wait and look.
+ */
+export class PublisherProcessor implements Processor {
+  readonly kind = 'publisher';
+  readonly name = 'publisher';
+  private producer: Producer | undefined;
+  private mirror: HeldCheckpoint | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly storeId: string,
+    private readonly pool: Pool,
+    private readonly checkpoint: Checkpoint,
+    private readonly leases: Leases,
+    private readonly endOfStore: () => Promise<Position>,
+  ) {}
+
+  async open(): Promise<Position> {
+    await this.leases.take(this.name);
+    await this.disconnect();
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      await ensureTopics(admin);
+      // After an error of unknown outcome only a new producer is safe: it starts from the fence.
+      this.producer = this.kafka.producer({
+        transactionalId: `rapport.publisher.${this.storeId}`,
+        idempotent: true,
+        maxInFlightRequests: 1,
+        retry: TRANSACTION_RETRY,
+      });
+      await this.producer.connect();
+      const published = await fenceAndReadPosition(this.kafka, this.producer);
+      if (published === undefined) await this.begin(await hasMessages(admin));
+      const position = this.verified(published);
+      const held = await this.checkpoint.takeOver(position, await this.endOfStore());
+      this.mirror = await this.mirrorTo(held, position);
+      return position;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async process(events: Recorded[], through: bigint): Promise<void> {
+    const producer = this.producer!;
+    const messages = byTopic(events);
+    const transaction = await producer.transaction();
+    try {
+      await transaction.sendBatch({
+        topicMessages: [
+          ...messages,
+          { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] },
+        ],
+      });
+      await transaction.commit();
+    } catch (error) {
+      await transaction.abort().catch(() => {});
+      throw error;
+    }
+    this.mirror = await this.checkpoint.advance(this.pool, this.mirror!, through);
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
+    await this.leases.giveBack(this.name);
+  }
+
+  /**
+   * The very first start says so in the topic. From then on a missing position means that it was lost, not that
+   * nothing was published: the events of a first batch that was aborted do not look like published ones.
+   */
+  private async begin(topicHasMessages: boolean): Promise<void> {
+    if (topicHasMessages) {
+      throw new ProcessorStopped(
+        `${CUSTOMER_EVENTS_TOPIC} holds messages, but ${PUBLISHER_POSITIONS_TOPIC} holds no position: publishing again ` +
+          'would send every event twice. Delete the topics, or restore the positions.',
+      );
+    }
+    const transaction = await this.producer!.transaction();
+    await transaction.send({
+      topic: PUBLISHER_POSITIONS_TOPIC,
+      messages: [positionMessage(this.storeId, undefined)],
+    });
+    await transaction.commit();
+  }
+
+  private verified(published: PublishedPosition | undefined): Position {
+    if (published === undefined || published.position === null) return undefined;
+    if (published.storeId !== this.storeId) {
+      throw new ProcessorStopped(
+        `The topics were published from event store ${published.storeId}, but this is ${this.storeId}. ` +
+          'Use other topics, or delete these.',
+      );
+    }
+    return BigInt(published.position);
+  }
+
+  /** A crash between Kafka's commit and the mirror's leaves the mirror behind: bring it level. */
+  private async mirrorTo(held: HeldCheckpoint, position: Position): Promise<HeldCheckpoint> {
+    if (position === undefined || position === held.position) return held;
+    return this.checkpoint.advance(this.pool, held, position);
+  }
+
+  private async disconnect(): Promise<void> {
+    const { producer } = this;
+    this.producer = undefined;
+    await producer?.disconnect().catch(() => {});
+  }
+}
+
+async function hasMessages(admin: ReturnType<Kafka['admin']>): Promise<boolean> {
+  const offsets = await admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC);
+  return offsets.some(({ high }) => high !== '0');
+}
+
+function byTopic(events: Recorded[]): TopicMessages[] {
+  const topics = new Map<string, Message[]>();
+  for (const event of events) {
+    const topic = topicOf(event);
+    const messages = topics.get(topic);
+    if (messages) messages.push(toCloudEvent(event));
+    else topics.set(topic, [toCloudEvent(event)]);
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }));
+}

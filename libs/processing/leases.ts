@@ -1,0 +1,52 @@
+import type pg from 'pg';
+import { createClient } from '#platform/database/pool.js';
+import { LeaseHeld } from './processor.js';
+
+/**
+ * Leases as advisory locks of one connection: when the worker dies its connection ends, and PostgreSQL gives the
+ * locks to the next who asks. A worker that is cut off and does not know it is stopped by the epoch in the
+ * checkpoint, which every taker raises.
+ */
+export class Leases {
+  private client: Promise<pg.Client> | undefined;
+
+  constructor(private readonly url: string) {}
+
+  /** @throws LeaseHeld */
+  async take(name: string): Promise<void> {
+    const client = await this.connected();
+    const { rows } = await client.query<{ taken: boolean }>(
+      "select pg_try_advisory_lock(hashtext('rapport.lease'), hashtext($1)) as taken",
+      [name],
+    );
+    if (!rows[0]?.taken) throw new LeaseHeld(name);
+  }
+
+  async giveBack(name: string): Promise<void> {
+    const client = await this.client?.catch(() => undefined);
+    await client?.query("select pg_advisory_unlock(hashtext('rapport.lease'), hashtext($1))", [name]).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    const client = await this.client?.catch(() => undefined);
+    this.client = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  private connected(): Promise<pg.Client> {
+    if (this.client) return this.client;
+    const client = createClient(this.url);
+    const forget = () => {
+      this.client = undefined;
+    };
+    client.on('error', forget).on('end', forget);
+    this.client = client.connect().then(
+      () => client,
+      (error: unknown) => {
+        forget();
+        throw error;
+      },
+    );
+    return this.client;
+  }
+}

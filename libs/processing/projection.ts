@@ -1,0 +1,27 @@
+import type { Recorded } from '#contracts/envelope.js';
+import type { RapportEvent } from '#contracts/events.js';
+
+export type RecordedEvent = Recorded<RapportEvent>;
+
+/**
+ * One version of a read model: a table and a pure fold into its rows. Checkpoints, batches and SQL are the engine's.
+ * Another fold or another table is another version.
+ */
+export interface Projection<Row extends object> {
+  name: string;
+  version: number;
+  /** The TypeORM entity of its table, in schema `views`, with one primary column. */
+  table: new () => Row;
+  /** The row that an event changes; undefined when the event is none of its business. */
+  key(event: RecordedEvent): string | undefined;
+  /**
+   * The row after the event. Pure: no clock, no randomness, no I/O, and the row given is not changed.
+   * An answer of undefined means that there is no such row (any more).
+   */
+  evolve(row: Row | undefined, event: RecordedEvent): Row | undefined;
+}
+
+/** The name under which a version keeps its checkpoint. */
+export function processorName({ name, version }: { name: string; version: number }): string {
+  return `${name}_v${version}`;
+}

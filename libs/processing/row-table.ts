@@ -1,0 +1,56 @@
+import type { Pool, PoolClient } from 'pg';
+import { getMetadataArgsStorage } from 'typeorm';
+import { columnName } from '#platform/database/naming.js';
+
+/** The SQL of one read-model table, from its TypeORM entity: TypeORM makes the table, the hot paths are plain SQL. */
+export class RowTable<Row extends object> {
+  /** `schema.table`. */
+  readonly name: string;
+  /** `column as "property", …`, for any select. */
+  readonly selection: string;
+  readonly keyColumn: string;
+  readonly keyProperty: keyof Row & string;
+  private readonly upsertSql: string;
+
+  constructor(entity: new () => Row) {
+    const storage = getMetadataArgsStorage();
+    const { schema, name } = storage.tables.find(({ target }) => target === entity)!;
+    const columns = storage.filterColumns(entity).map(({ propertyName, options }) => ({
+      property: propertyName,
+      column: columnName(propertyName),
+      type: `${String(options.type)}${options.array ? '[]' : ''}`,
+      primary: options.primary === true,
+    }));
+    const key = columns.find(({ primary }) => primary)!;
+    this.name = `${schema}.${name}`;
+    this.keyColumn = key.column;
+    this.keyProperty = key.property as keyof Row & string;
+    this.selection = columns.map(({ column, property }) => `${column} as "${property}"`).join(', ');
+    const names = columns.map(({ column }) => column);
+    const updates = names.filter((column) => column !== key.column).map((column) => `${column} = excluded.${column}`);
+    this.upsertSql =
+      `insert into ${this.name} (${names.join(', ')}) ` +
+      `select ${columns.map(({ property }) => `"${property}"`).join(', ')} from jsonb_to_recordset($1::jsonb) ` +
+      `as rows (${columns.map(({ property, type }) => `"${property}" ${type}`).join(', ')}) ` +
+      `on conflict (${key.column}) do update set ${updates.join(', ')}`;
+  }
+
+  async find(client: Pool | PoolClient, keys: string[]): Promise<Map<string, Row>> {
+    const { rows } = await client.query<Row>({
+      name: `find ${this.name}`,
+      text: `select ${this.selection} from ${this.name} where ${this.keyColumn} = any($1)`,
+      values: [keys],
+    });
+    return new Map(rows.map((row) => [String(row[this.keyProperty]), row]));
+  }
+
+  async upsert(client: PoolClient, rows: Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    await client.query({ name: `upsert ${this.name}`, text: this.upsertSql, values: [JSON.stringify(rows)] });
+  }
+
+  async delete(client: PoolClient, keys: string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await client.query(`delete from ${this.name} where ${this.keyColumn} = any($1)`, [keys]);
+  }
+}

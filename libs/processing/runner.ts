@@ -1,0 +1,151 @@
+import type { Recorded } from '#contracts/envelope.js';
+import type { Logger } from '#platform/logger.js';
+import { LeaseHeld, type Position, type Processor, ProcessorStopped } from './processor.js';
+
+export type RunnerState =
+  | { kind: 'opening' }
+  | { kind: 'standby' }
+  | { kind: 'running' }
+  | { kind: 'retrying'; error: string }
+  | { kind: 'stopped'; error: string };
+
+/** How many events a processor takes at once, and how many may wait for it before the reading pauses. */
+const BATCH = 4_000;
+const WAITING = 2 * BATCH;
+/** How long a small batch waits for company: under load this saves most of the transactions. */
+const LINGER_MS = 10;
+const STANDBY_RETRY_MS = 500;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+/** Runs one processor: queues what the reader delivers, forms batches, opens it again after an error. */
+export class Runner {
+  state: RunnerState = { kind: 'opening' };
+  /** What the processor has stored. */
+  position: Position;
+  private queue: Recorded[] = [];
+  /** How far the reader has come, events that are none of this processor's business included. */
+  private delivered: Position;
+  private retryMs = FIRST_RETRY_MS;
+  private closing = false;
+  private wake: () => void = () => {};
+  private finished: Promise<void> | undefined;
+
+  constructor(
+    readonly processor: Processor,
+    private readonly logger: Logger,
+    /** Called when there is room again, and when the processor has opened and the reader may have to go back. */
+    private readonly listener: { drained(): void; opened(): void },
+  ) {}
+
+  get name(): string {
+    return this.processor.name;
+  }
+
+  get isRunning(): boolean {
+    return this.state.kind === 'running';
+  }
+
+  /** Whether the reader has to wait. A processor that is not running holds nobody up: it is caught up with later. */
+  get isFull(): boolean {
+    return this.isRunning && this.queue.length >= WAITING;
+  }
+
+  start(): void {
+    this.finished = this.run();
+  }
+
+  /** Takes what is new to it of a delivery. */
+  deliver(events: Recorded[], through: bigint): void {
+    if (!this.isRunning) return;
+    const from = this.delivered;
+    for (const event of events) {
+      if (from === undefined || event.position > from) this.queue.push(event);
+    }
+    if (from === undefined || through > from) this.delivered = through;
+    this.wake();
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    this.wake();
+    await this.finished;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.closing) {
+      try {
+        this.position = await this.processor.open();
+        this.delivered = this.position;
+        this.queue = [];
+        this.state = { kind: 'running' };
+        this.listener.opened();
+        await this.work();
+      } catch (error) {
+        if (await this.isFinal(error)) return;
+      }
+    }
+    await this.processor.close().catch(() => {});
+  }
+
+  private async work(): Promise<void> {
+    while (!this.closing) {
+      if (this.delivered === this.position) {
+        await this.sleep();
+        continue;
+      }
+      if (this.queue.length < BATCH) await pause(LINGER_MS);
+      const wasFull = this.isFull;
+      const batch = this.queue.length <= BATCH ? this.queue : this.queue.slice(0, BATCH);
+      const through = this.queue.length <= BATCH ? this.delivered! : batch.at(-1)!.position;
+      this.queue = this.queue.length <= BATCH ? [] : this.queue.slice(BATCH);
+      await this.processor.process(batch, through);
+      this.position = through;
+      this.retryMs = FIRST_RETRY_MS;
+      if (wasFull && !this.isFull) this.listener.drained();
+    }
+  }
+
+  /** Says why it cannot go on, and waits as long as it should before the next try. */
+  private async isFinal(error: unknown): Promise<boolean> {
+    const wasFull = this.isFull;
+    const message = error instanceof Error ? error.message : String(error);
+    this.state = { kind: 'retrying', error: message };
+    this.queue = [];
+    if (wasFull) this.listener.drained();
+    if (error instanceof ProcessorStopped) {
+      this.state = { kind: 'stopped', error: message };
+      this.logger.error({ processor: this.name }, message);
+      await this.processor.close().catch(() => {});
+      return true;
+    }
+    if (error instanceof LeaseHeld) {
+      this.state = { kind: 'standby' };
+      await this.sleep(STANDBY_RETRY_MS);
+      return false;
+    }
+    this.logger.warn({ processor: this.name, error, retryMs: this.retryMs }, message);
+    await this.processor.close().catch(() => {});
+    await this.sleep(this.retryMs);
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+    return false;
+  }
+
+  /** Until something is delivered, the runner is closed, or the time is up. */
+  private async sleep(ms?: number): Promise<void> {
+    if (this.closing) return;
+    await new Promise<void>((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      this.wake = () => {
+        if (ms !== undefined && !this.closing) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wake = () => {};
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
