@@ -1,0 +1,23 @@
+import { streamCategories } from '#contracts/events.js';
+import type { LoyaltyEvent } from '#contracts/events.js';
+import { loyalty } from '#domain/loyalty/loyalty.decider.js';
+import type { Projection, RecordedEvent } from '#processing/projection.js';
+import { LoyaltyLevel } from './loyalty-level.table.js';
+
+/** The ledger is folded by the domain itself: what a command decides on and what a query shows cannot differ. */
+export const loyaltyLevel: Projection<LoyaltyLevel> = {
+  name: 'loyalty_level',
+  version: 1,
+  table: LoyaltyLevel,
+  key: (event) => (isLoyaltyEvent(event) ? event.metadata.customerId : undefined),
+  evolve: (row, event) => {
+    if (!isLoyaltyEvent(event)) return row;
+    const { eventId, metadata, position } = event;
+    const ledger = loyalty.evolve(row?.ledger ?? loyalty.initial, { ...event, eventId, occurredAt: metadata.occurredAt });
+    return { customerId: metadata.customerId!, ledger, position: Number(position) };
+  },
+};
+
+function isLoyaltyEvent(event: RecordedEvent): event is RecordedEvent & LoyaltyEvent {
+  return event.type in streamCategories.loyalty;
+}
