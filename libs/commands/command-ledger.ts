@@ -11,6 +11,8 @@ export interface Outcome {
   position?: bigint;
   /** How many events this call appended; 0 when it was a repetition or there was nothing to do. */
   appended: number;
+  /** The same command (by its id) was handled before: this is how it ended then. */
+  repeated: boolean;
 }
 
 interface Entry {
@@ -28,6 +30,8 @@ export class CommandLedger {
 
   /** The command that made the stream. */
   first: Entry | undefined;
+  /** The position of the last event that was recorded. */
+  last: bigint | undefined;
 
   record({ metadata, revision, position }: Recorded): void {
     this.remember(metadata.commandId, { hash: metadata.commandHash, revision, position });
@@ -35,6 +39,7 @@ export class CommandLedger {
 
   remember(commandId: string, entry: Entry): void {
     this.first ??= entry;
+    this.last = entry.position;
     this.entries.set(commandId, entry);
     if (this.entries.size > REMEMBERED) this.entries.delete(this.entries.keys().next().value!);
   }

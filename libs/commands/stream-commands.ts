@@ -32,6 +32,8 @@ interface CachedStream {
 /** How often a command is decided anew when somebody else appended first. */
 const ATTEMPTS = 10;
 const CACHED_STREAMS = 50_000;
+/** Bytes of an event's data, before what is personal is sealed. */
+const LARGEST_EVENT = 256 * 1024;
 
 /**
  * Load, decide, append. A cached state is used without asking the store: when it is stale the append is refused, and
@@ -99,7 +101,7 @@ export class StreamCommands {
       const repeated = stream.ledger.outcomeOf(meta.commandId);
       if (repeated) {
         if (repeated.hash !== hash) throw new IdempotencyKeyReused();
-        return { id, streamId, revision: repeated.revision, position: repeated.position, appended: 0 };
+        return { id, streamId, revision: repeated.revision, position: repeated.position, appended: 0, repeated: true };
       }
       const decided = this.decide(stream, request, hash, context);
       if (decided.kind === 'events') {
@@ -107,14 +109,16 @@ export class StreamCommands {
         try {
           const { revision, position } = await this.store.append(streamId, stream.revision, events);
           this.cache.set(streamId, advance(stream, decider, events, { revision, position, hash, meta }));
-          return { id, streamId, revision, position, appended: events.length };
+          return { id, streamId, revision, position, appended: events.length, repeated: false };
         } catch (error) {
           this.cache.delete(streamId);
           if (!(error instanceof WrongRevision)) throw error;
         }
       } else if (fresh) {
         if (decided.kind === 'refused') throw decided.error;
-        return { id, streamId, revision: stream.revision, position: decided.position, appended: 0 };
+        // Whoever waits for what this stream holds waits for its last event.
+        const position = decided.position ?? stream.ledger.last;
+        return { id, streamId, revision: stream.revision, position, appended: 0, repeated: false };
       }
       stream = await this.catchUp(streamId, stream, decider);
       fresh = true;
@@ -182,6 +186,7 @@ function toNewEvent<State, Command extends object, Event extends EventBody>(
 ): NewEvent {
   const { type, data, occurredAt, causationId } = decided;
   const { commandId, actor, reason, correlationId, source, decidedBy } = meta;
+  refuseTooLarge(type, data);
   return {
     eventId: derivedId('event', commandId, hash, String(index)),
     event: { type, data },
@@ -214,4 +219,10 @@ function advance<State, Event extends EventBody>(
     return decider.evolve(folded as State, { ...(event as Event), eventId, occurredAt: metadata.occurredAt });
   }, state);
   return { revision, state: after, ledger };
+}
+
+function refuseTooLarge(type: string, data: object): void {
+  const size = Buffer.byteLength(JSON.stringify(data));
+  if (size <= LARGEST_EVENT) return;
+  throw new RuleViolation('invalid', 'event-size', `${type} would be ${size} bytes, of at most ${LARGEST_EVENT}.`);
 }

@@ -1,7 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { ExternalIdentity } from '#contracts/customer.events.js';
-import type { ChurnRiskAssessed } from '#contracts/customer.events.js';
 import type { CustomerStage, PartyKind, Role, Severity } from '#contracts/codes.js';
+import type { ChurnRiskAssessed, ExternalIdentity } from '#contracts/customer.events.js';
 
 /** What a customer bought in one currency; amounts in minor units. */
 export interface PurchaseTotals {

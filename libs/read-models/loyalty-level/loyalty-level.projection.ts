@@ -1,5 +1,5 @@
-import { streamCategories } from '#contracts/events.js';
 import type { LoyaltyEvent } from '#contracts/events.js';
+import { streamCategories } from '#contracts/events.js';
 import { loyalty } from '#domain/loyalty/loyalty.decider.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
@@ -13,7 +13,11 @@ export const loyaltyLevel: Projection<LoyaltyLevel> = {
   evolve: (row, event) => {
     if (!isLoyaltyEvent(event)) return row;
     const { eventId, metadata, position } = event;
-    const ledger = loyalty.evolve(row?.ledger ?? loyalty.initial, { ...event, eventId, occurredAt: metadata.occurredAt });
+    const ledger = loyalty.evolve(row?.ledger ?? loyalty.initial, {
+      ...event,
+      eventId,
+      occurredAt: metadata.occurredAt,
+    });
     return { customerId: metadata.customerId!, ledger, position: Number(position) };
   },
 };

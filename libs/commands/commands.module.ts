@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { EventStore } from '#event-store/event-store.js';
+import type { Clock } from '#platform/clock.js';
+import { Customers } from './customers.js';
+import { ComplaintHandler } from './handlers/complaint.handler.js';
+import { CustomerHandler } from './handlers/customer.handler.js';
+import { LoyaltyHandler } from './handlers/loyalty.handler.js';
+import { PurchaseHandler } from './handlers/purchase.handler.js';
+import { RulesHandler } from './handlers/rules.handler.js';
+import { StreamCommands } from './stream-commands.js';
+
+const HANDLERS = [CustomerHandler, PurchaseHandler, ComplaintHandler, LoyaltyHandler, RulesHandler];
+
+/** The command side, for any process that sends commands through the `CommandBus`. */
+@Module({})
+export class CommandsModule {
+  static with(store: EventStore, clock: Clock): DynamicModule {
+    const streams = new StreamCommands(store, clock);
+    return {
+      module: CommandsModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [
+        { provide: StreamCommands, useValue: streams },
+        { provide: Customers, useValue: new Customers(streams) },
+        ...HANDLERS,
+      ],
+      exports: [CqrsModule, StreamCommands, Customers],
+    };
+  }
+}
