@@ -1,0 +1,2 @@
+/** `Clock` is an interface, so it is injected by a token. */
+export const CLOCK = Symbol('Clock');

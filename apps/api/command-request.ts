@@ -1,0 +1,107 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Outcome } from '#commands/command-ledger.js';
+import { type CommandMeta, commandIdOf } from '#commands/command-meta.js';
+import { Instant, Optional, Text } from '#contracts/fields.js';
+import { type IdKind, newId, parseAddress } from '#contracts/ids.js';
+import { InvalidFields, parse } from '#contracts/validation.js';
+import { senderOf } from './auth.guard.js';
+
+/** What a body may say besides the fields of the event. */
+class Happening {
+  /** When it happened; left out: now. */
+  @Optional() @Instant() occurredAt?: string;
+  @Optional() @Text(2000) reason?: string;
+}
+
+export interface ParsedCommand<Data> {
+  data: Data;
+  meta: CommandMeta;
+}
+
+/**
+ * Reads a command off a request: the body by the declaration of the event it leads to, the rest from the headers.
+ * @param fromPath fields that the path gives; the body must not repeat them.
+ * @throws InvalidFields
+ */
+export function parseCommand<Data extends object>(
+  type: new () => Data,
+  request: FastifyRequest,
+  fromPath: Partial<Data> = {},
+): ParsedCommand<Data> {
+  const { occurredAt, reason, ...fields } = objectOf(request.body);
+  for (const field of Object.keys(fromPath)) {
+    if (field in fields) {
+      throw new InvalidFields([{ field, rule: 'fromPath', message: 'is given by the path: leave it out of the body' }]);
+    }
+  }
+  const happening = parse(Happening, { occurredAt, reason });
+  const data = parse(type, { ...fields, ...fromPath });
+  return { data, meta: metaOf(request, happening) };
+}
+
+function metaOf(request: FastifyRequest, { occurredAt, reason }: Happening): CommandMeta {
+  const sender = senderOf(request);
+  const commandId = commandIdOf(sender.id, idempotencyKeyOf(request));
+  return {
+    commandId,
+    actor: { id: sender.name, kind: 'service' },
+    occurredAt: occurredAt ?? undefined,
+    reason: reason ?? undefined,
+    correlationId: request.id,
+    causationId: commandId,
+    expectedRevision: ifMatchOf(request),
+  };
+}
+
+/**
+ * The id behind an address in a path: an id, or `system:id` of a record from outside.
+ * @throws InvalidFields
+ */
+export function addressOf(kind: IdKind, address: string): string {
+  const id = parseAddress(kind, address);
+  if (id !== undefined) return id;
+  throw new InvalidFields([
+    { field: 'id', rule: 'address', message: 'must be a UUID in lower case, or SYSTEM:ID of a record from outside' },
+  ]);
+}
+
+/** Answers a command: 201 when it made the resource, 200 when that was there already, with its revision and position. */
+export function answerCreated(reply: FastifyReply, outcome: Outcome, location: string): object {
+  reply.status(outcome.appended > 0 || outcome.repeated ? 201 : 200).header('location', location);
+  return answer(reply, outcome);
+}
+
+export function answer(reply: FastifyReply, { id, revision, position }: Outcome): object {
+  reply.header('etag', `"${revision}"`);
+  return { id, revision, position: position?.toString() };
+}
+
+/** The request's own id, kept when it is a UUID: it becomes the correlation id of what the request brings about. */
+export function requestId(header: string | string[] | undefined): string {
+  const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  return typeof header === 'string' && uuid.test(header) ? header : newId();
+}
+
+function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return key;
+  throw invalidHeader('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+}
+
+function ifMatchOf({ headers }: FastifyRequest): number | undefined {
+  const value = headers['if-match'];
+  if (value === undefined) return undefined;
+  const match = /^"(\d{1,15})"$/.exec(value);
+  if (match) return Number(match[1]);
+  throw invalidHeader('If-Match', 'must be a revision in quotes, as "3"');
+}
+
+function invalidHeader(field: string, message: string): InvalidFields {
+  return new InvalidFields([{ field, rule: 'header', message }]);
+}
+
+function objectOf(body: unknown): Record<string, unknown> {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new InvalidFields([{ field: '', rule: 'object', message: 'the body must be a JSON object' }]);
+}

@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import type { IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { connect } from '#event-store/event-store.js';
+import { PostgresPersonKeys } from '#event-store/person-keys.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
+import { systemClock } from '#platform/clock.js';
+import { prepareDatabase } from '#platform/database/migrate.js';
+import { createPool } from '#platform/database/pool.js';
+import type { Logger } from '#platform/logger.js';
+import { type Running, runProgram } from '#platform/process/program.js';
+import { requireSettings, type Settings } from '#platform/settings.js';
+import { policies } from '#policies/policies.js';
+import { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { processorNames, viewTables } from '#read-models/projections.js';
+import { ViewReader } from '#read-models/view-reader.js';
+import { ApiModule } from './api.module.js';
+import { requestId } from './command-request.js';
+import { Credentials } from './credentials.js';
+import { useStrictJson } from './json-body.js';
+import { ProblemFilter } from './problem.filter.js';
+import { Readiness } from './readiness.js';
+
+const LARGEST_BODY = 1024 * 1024;
+
+await runProgram('api', start);
+
+async function start(given: Settings, logger: Logger): Promise<Running> {
+  const settings = requireSettings(given, 'eventStoreUrl', 'databaseUrl', 'masterKey');
+  await prepareDatabase(settings.databaseUrl, viewTables);
+  const pool = createPool(settings.databaseUrl);
+  const store = connect(
+    settings.eventStoreUrl,
+    new PersonalDataCipher(new PostgresPersonKeys(pool, settings.masterKey)),
+  );
+  const watch = new CheckpointWatch(settings.databaseUrl);
+  await watch.start();
+  const credentials = new Credentials(pool);
+  if (settings.apiKey !== undefined) await credentials.register(settings.apiKey, 'development', 'admin');
+  const policyNames = policies.map(({ name }) => name);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.with({
+      store,
+      clock: systemClock(settings.businessDate),
+      credentials,
+      reader: new ViewReader(pool, watch, policyNames, () => store.end()),
+      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...policyNames]),
+    }),
+    new FastifyAdapter({
+      bodyLimit: LARGEST_BODY,
+      genReqId: (request: Pick<IncomingMessage, 'headers'>) => requestId(request.headers['x-request-id']),
+      routerOptions: { maxParamLength: 300 },
+    }),
+    { logger: false, bodyParser: false },
+  );
+  const filter = new ProblemFilter(logger);
+  app.useGlobalFilters(filter);
+  const server = app.getHttpAdapter().getInstance();
+  useStrictJson(server);
+  server.setErrorHandler((error, request, reply) => filter.send(error, request, reply));
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  await app.listen(settings.port, settings.host);
+  const { port } = server.server.address() as { port: number };
+  return {
+    ready: { port },
+    async close() {
+      await app.close();
+      await watch.close();
+      await store.close();
+      await pool.end();
+    },
+  };
+}

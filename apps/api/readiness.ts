@@ -1,0 +1,67 @@
+import type { Pool } from 'pg';
+import type { EventStore } from '#event-store/event-store.js';
+
+/** What one part says: `up`, or why not. */
+type PartState = 'up' | string;
+
+export interface ReadinessReport {
+  ready: boolean;
+  eventStore: PartState;
+  database: PartState;
+  /** Every processor that a worker tells of. */
+  processors: Record<string, string>;
+}
+
+const ANSWER_MS = 2_000;
+/** A worker tells of itself every second. */
+const SEEN_WITHIN = '10 seconds';
+
+/** Whether requests can be served: both servers answer, and every processor runs somewhere. */
+export class Readiness {
+  constructor(
+    private readonly store: EventStore,
+    private readonly pool: Pool,
+    private readonly expected: string[],
+  ) {}
+
+  async report(): Promise<ReadinessReport> {
+    const [eventStore, processors] = await Promise.all([settle(this.store.end()), settle(this.processors())]);
+    const running = 'value' in processors ? processors.value : new Map<string, string>();
+    const states = Object.fromEntries(this.expected.map((name) => [name, running.get(name) ?? 'no worker runs it']));
+    return {
+      ready: 'value' in eventStore && Object.values(states).every((state) => state === 'running'),
+      eventStore: 'value' in eventStore ? 'up' : eventStore.error,
+      database: 'value' in processors ? 'up' : processors.error,
+      processors: states,
+    };
+  }
+
+  private async processors(): Promise<Map<string, string>> {
+    const { rows } = await this.pool.query<{ name: string; state: string; error: string | null }>(
+      `select p ->> 'name' as name, p ->> 'state' as state, p ->> 'error' as error
+         from ops.workers, jsonb_array_elements(processors) as p
+        where seen_at > now() - $1::interval`,
+      [SEEN_WITHIN],
+    );
+    const states = new Map<string, string>();
+    for (const { name, state, error } of rows) {
+      // Of several workers one runs it and the others stand by.
+      if (states.get(name) !== 'running') states.set(name, error === null ? state : `${state}: ${error}`);
+    }
+    return states;
+  }
+}
+
+async function settle<T>(asked: Promise<T>): Promise<{ value: T } | { error: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_MS} ms`)), ANSWER_MS);
+  });
+  try {
+    return { value: await Promise.race([asked, timeout]) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import { CommandsModule } from '#commands/commands.module.js';
+import { publishDefaultRules } from '#commands/default-rules.js';
+import { newId } from '#contracts/ids.js';
+import { connect } from '#event-store/event-store.js';
+import { PostgresPersonKeys } from '#event-store/person-keys.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
+import { systemClock } from '#platform/clock.js';
+import { prepareDatabase } from '#platform/database/migrate.js';
+import { createPool } from '#platform/database/pool.js';
+import type { Logger } from '#platform/logger.js';
+import { type Running, runProgram } from '#platform/process/program.js';
+import { requireSettings, type Settings } from '#platform/settings.js';
+import { Engine } from '#processing/engine.js';
+import { Leases } from '#processing/leases.js';
+import { viewTables } from '#read-models/projections.js';
+import { Heartbeat } from './heartbeat.js';
+import { createKafka } from './kafka-client.js';
+import { processorsOf } from './processors.js';
+
+await runProgram('worker', start);
+
+async function start(given: Settings, logger: Logger): Promise<Running> {
+  const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
+  await prepareDatabase(settings.databaseUrl, viewTables);
+  const pool = createPool(settings.databaseUrl);
+  const store = connect(
+    settings.eventStoreUrl,
+    new PersonalDataCipher(new PostgresPersonKeys(pool, settings.masterKey)),
+  );
+  const leases = new Leases(settings.databaseUrl);
+  const nest = await NestFactory.createApplicationContext(
+    CommandsModule.with(store, systemClock(settings.businessDate)),
+    { logger: false },
+  );
+  const bus = nest.get(CommandBus);
+  await publishDefaultRules(bus);
+  const kafka = createKafka(settings.kafkaBrokers, logger);
+  const storeId = await store.storeId(newId());
+  const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
+  const heartbeat = new Heartbeat(pool, engine);
+  engine.start();
+  heartbeat.start();
+  return {
+    ready: {},
+    async close() {
+      await engine.close();
+      await heartbeat.stop();
+      await leases.close();
+      await nest.close();
+      await store.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import type { Kafka } from 'kafkajs';
+import type { Pool } from 'pg';
+import type { EventStore } from '#event-store/event-store.js';
+import type { Logger } from '#platform/logger.js';
+import { policies } from '#policies/policies.js';
+import { toReaction } from '#policies/policy-reaction.js';
+import { Checkpoint } from '#processing/checkpoints.js';
+import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
+import type { Leases } from '#processing/leases.js';
+import { PolicyProcessor } from '#processing/policy-processor.js';
+import type { Processor } from '#processing/processor.js';
+import { processorName } from '#processing/projection.js';
+import { ProjectionProcessor } from '#processing/projection-processor.js';
+import { projections } from '#read-models/projections.js';
+
+export interface WorkerParts {
+  store: EventStore;
+  storeId: string;
+  pool: Pool;
+  leases: Leases;
+  kafka: Kafka;
+  bus: CommandBus;
+  logger: Logger;
+}
+
+/** Every processor of a worker: projections into PostgreSQL, the publisher into Kafka, policies into commands. */
+export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger }: WorkerParts): Processor[] {
+  const endOfStore = () => store.end();
+  const views = projections.map((projection) => {
+    const checkpoint = new Checkpoint(pool, 'views', processorName(projection), storeId);
+    return new ProjectionProcessor(projection, pool, checkpoint, leases, endOfStore);
+  });
+  const publisher = new PublisherProcessor(
+    kafka,
+    storeId,
+    pool,
+    new Checkpoint(pool, 'ops', 'publisher', storeId),
+    leases,
+    endOfStore,
+  );
+  const reactions = policies.map((policy) => {
+    const reaction = toReaction(policy, bus, (command, why) => {
+      logger.warn({ policy: policy.name, rule: why.rule, command }, `A command was refused: ${why.message}`);
+    });
+    const checkpoint = new Checkpoint(pool, 'ops', policy.name, storeId);
+    return new PolicyProcessor(reaction, pool, checkpoint, leases, endOfStore);
+  });
+  return [...views, publisher, ...reactions];
+}

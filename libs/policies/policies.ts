@@ -1,0 +1,5 @@
+import { earnPoints } from './earn-points.policy.js';
+import type { Policy } from './policy.js';
+
+/** Every policy that a worker runs. */
+export const policies: Policy[] = [earnPoints];
