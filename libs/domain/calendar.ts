@@ -1,8 +1,9 @@
 /**
  * Calendar arithmetic on days `YYYY-MM-DD` and instants RFC 3339 in UTC, both as text: days compare as text, and no
- * time zone of the machine can leak in. A result outside the years 0000 to 9999 is told as the nearest day inside.
+ * time zone of the machine can leak in. A result outside the years 0001 to 9999, which is
+ * what four digits and PostgreSQL hold, is told as the nearest day inside.
  */
-export const FIRST_DAY = '0000-01-01';
+export const FIRST_DAY = '0001-01-01';
 export const LAST_DAY = '9999-12-31';
 
 const DAY_MS = 86_400_000;
@@ -23,7 +24,7 @@ export function addDays(day: string, days: number): string {
 export function addMonths(day: string, months: number): string {
   const count = yearOf(day) * 12 + (Number(day.slice(5, 7)) - 1) + months;
   const year = Math.floor(count / 12);
-  if (year < 0) return FIRST_DAY;
+  if (year < 1) return FIRST_DAY;
   if (year > 9999) return LAST_DAY;
   const month = count - year * 12 + 1;
   return dayOf(year, month, Math.min(Number(day.slice(8)), daysInMonth(year, month)));
@@ -64,14 +65,12 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** The day on which an instant falls in an IANA time zone. */
 export function dayIn(timeZone: string, instant: string): string {
-  if (timeZone === 'UTC') return instant.slice(0, 10);
+  if (timeZone === 'UTC') return instant < FIRST_DAY ? FIRST_DAY : instant.slice(0, 10);
   const parts = formatterOf(timeZone).formatToParts(Date.parse(instant));
   const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value);
-  // Told in the era's years: 1 BC is the year 0000.
-  const year = parts.some((each) => each.type === 'era' && each.value.startsWith('B'))
-    ? 1 - part('year')
-    : part('year');
-  if (year < 0) return FIRST_DAY;
+  // The year of an era before Christ is told without its sign.
+  if (parts.some(({ type, value }) => type === 'era' && value.startsWith('B'))) return FIRST_DAY;
+  const year = part('year');
   if (year > 9999) return LAST_DAY;
   return dayOf(year, part('month'), part('day'));
 }

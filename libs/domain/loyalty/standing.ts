@@ -89,7 +89,7 @@ function reviewed(held: Holding, day: string, points: PointsByDay, document: Loy
   const window = windowUpTo(document, ends);
   const decidedBy = { points: points.within(window), window };
   const level = reached(document, decidedBy.points);
-  const since = level.name === held.level.name ? held.since : day;
+  const since = level.name === inVersion(held.level, document).name ? held.since : day;
   return holding(level, day, since, decidedBy, document);
 }
 
