@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 export interface ChildServer {
   /** The TCP port that it listens on, on 127.0.0.1. */
   port: number;
+  /** What else the ready line says, such as a URL to connect by. */
+  announce?: Record<string, string>;
   /** Stops taking requests, ends what is open, flushes and closes the store. */
   close(): Promise<void>;
 }
@@ -27,5 +29,5 @@ export async function runChildServer(start: (options: { data: string; port: numb
   process.on('SIGINT', () => void stop());
   process.stdin.on('end', () => void stop()).on('error', () => void stop());
   process.stdin.resume();
-  process.stdout.write(`${JSON.stringify({ ready: true, port: server.port })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, port: server.port, ...server.announce })}\n`);
 }

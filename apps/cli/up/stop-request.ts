@@ -1,0 +1,52 @@
+import { deferred } from './deferred.js';
+
+const sameKeyPress = 1_000;
+const watchParentEvery = 500;
+
+/** Waits for whoever may ask this process to stop. */
+export class StopRequest {
+  private readonly asked = deferred<void>();
+  private askedAt: number | undefined;
+  private onHurry: () => void = () => {};
+  private parentWatch: NodeJS.Timeout | undefined;
+  private readonly signalled = () => this.ask();
+  private readonly parentGone = () => this.ask(false);
+
+  constructor(private readonly supervised: boolean) {
+    process.on('SIGINT', this.signalled).on('SIGTERM', this.signalled).on('SIGHUP', this.signalled);
+    if (supervised) process.stdin.on('end', this.parentGone).on('error', this.parentGone).resume();
+    else if (process.env.npm_lifecycle_event) this.watchParent();
+  }
+
+  /** Resolves when somebody asked. */
+  get requested(): Promise<void> {
+    return this.asked.promise;
+  }
+
+  /** What to do when somebody asks a second time. */
+  set hurry(action: () => void) {
+    this.onHurry = action;
+  }
+
+  /** Lets the process end by itself. */
+  dispose(): void {
+    process.off('SIGINT', this.signalled).off('SIGTERM', this.signalled).off('SIGHUP', this.signalled);
+    clearInterval(this.parentWatch);
+    if (this.supervised) process.stdin.destroy();
+  }
+
+  private ask(again = true): void {
+    this.asked.resolve();
+    this.askedAt ??= Date.now();
+    // Ctrl-C under npm arrives twice, from the terminal and passed on by npm: that is not somebody in a hurry.
+    if (again && Date.now() - this.askedAt > sameKeyPress) this.onHurry();
+  }
+
+  /** Under `npm start` the parent belongs to the run: when npm is killed, nobody else is left to stop this process. */
+  private watchParent(): void {
+    const parent = process.ppid;
+    this.parentWatch = setInterval(() => {
+      if (process.ppid !== parent) this.ask(false);
+    }, watchParentEvery);
+  }
+}

@@ -1,0 +1,3 @@
+import { runFixture } from './fixture-child.js';
+
+runFixture('worker', 0, 50);
