@@ -54,11 +54,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
     }),
     { logger: false, bodyParser: false },
   );
-  const filter = new ProblemFilter(logger);
-  app.useGlobalFilters(filter);
+  app.useGlobalFilters(new ProblemFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   useStrictJson(server);
-  server.setErrorHandler((error, request, reply) => filter.send(error, request, reply));
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

@@ -1,8 +1,8 @@
-import { isCommandError } from '@eventstore/db-client';
 import { HttpException } from '@nestjs/common';
 import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from '#commands/errors.js';
 import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
+import { isServerAway } from '#platform/server-away.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
 import { PositionBeyondEnd } from '#read-models/view-reader.js';
 import { MalformedBody } from './json-body.js';
@@ -60,18 +60,6 @@ export function toProblem(error: unknown): Problem | undefined {
     return problem(status, `http-${status}`, (error as Error).message);
   }
   return undefined;
-}
-
-/** Errors of PostgreSQL that say that the server went away or is not up yet, by SQLSTATE class or code. */
-const AWAY_SQLSTATES = /^(08|57P0|53300)/;
-const AWAY_SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
-
-function isServerAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (isCommandError(error)) return true;
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string' && (AWAY_SYSTEM_CODES.has(code) || AWAY_SQLSTATES.test(code))) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered/.test(error.message);
 }
 
 function problem(status: number, slug: string, detail: string, more: Partial<Problem> = {}): Problem {

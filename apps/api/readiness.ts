@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
+import { processorStates } from '#processing/worker-status.js';
 
 /** What one part says: `up`, or why not. */
 type PartState = 'up' | string;
@@ -13,8 +14,6 @@ export interface ReadinessReport {
 }
 
 const ANSWER_MS = 2_000;
-/** A worker tells of itself every second. */
-const SEEN_WITHIN = '10 seconds';
 
 /** Whether requests can be served: both servers answer, and every processor runs somewhere. */
 export class Readiness {
@@ -25,7 +24,7 @@ export class Readiness {
   ) {}
 
   async report(): Promise<ReadinessReport> {
-    const [eventStore, processors] = await Promise.all([settle(this.store.end()), settle(this.processors())]);
+    const [eventStore, processors] = await Promise.all([settle(this.store.end()), settle(processorStates(this.pool))]);
     const running = 'value' in processors ? processors.value : new Map<string, string>();
     const states = Object.fromEntries(this.expected.map((name) => [name, running.get(name) ?? 'no worker runs it']));
     return {
@@ -34,21 +33,6 @@ export class Readiness {
       database: 'value' in processors ? 'up' : processors.error,
       processors: states,
     };
-  }
-
-  private async processors(): Promise<Map<string, string>> {
-    const { rows } = await this.pool.query<{ name: string; state: string; error: string | null }>(
-      `select p ->> 'name' as name, p ->> 'state' as state, p ->> 'error' as error
-         from ops.workers, jsonb_array_elements(processors) as p
-        where seen_at > now() - $1::interval`,
-      [SEEN_WITHIN],
-    );
-    const states = new Map<string, string>();
-    for (const { name, state, error } of rows) {
-      // Of several workers one runs it and the others stand by.
-      if (states.get(name) !== 'running') states.set(name, error === null ? state : `${state}: ${error}`);
-    }
-    return states;
   }
 }
 

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { isServerAway } from '#platform/server-away.js';
 import { SettingsError } from '#platform/settings.js';
 import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';
+import { registerEvents } from './events/command.js';
 import { CliError, exitCode, exitCodeHelp } from './exit.js';
 import { Output } from './output.js';
+import { registerStatus } from './status/command.js';
 import { registerUp } from './up/command.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
@@ -23,6 +26,8 @@ addGlobalOptions(program);
 
 registerUp(program);
 registerEmbedded(program);
+registerStatus(program);
+registerEvents(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});
@@ -48,6 +53,10 @@ function report(error: unknown): number {
   if (error instanceof SettingsError) {
     output.error(error.message);
     return exitCode.usage;
+  }
+  if (isServerAway(error)) {
+    output.error(`A server cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+    return exitCode.unreachable;
   }
   // A bug, or a full disk: here the stack is of use.
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : [];

@@ -11,7 +11,7 @@ export interface InvalidField {
 /** Input that breaks the rules declared on its class. */
 export class InvalidFields extends Error {
   constructor(readonly fields: InvalidField[]) {
-    super(fields.map(({ field, message }) => `${field}: ${message}`).join('; '));
+    super(fields.map(({ message }) => message).join('; '));
     this.name = 'InvalidFields';
   }
 }
@@ -32,6 +32,12 @@ export function parse<T extends object>(type: new () => T, plain: unknown): T {
 
 function flatten(error: ValidationError, path: string): InvalidField[] {
   const field = path === '' ? error.property : `${path}.${error.property}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({ field, rule, message }));
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
+    rule === 'whitelistValidation' ? unknown(field) : { field, rule, message },
+  );
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, field))];
+}
+
+function unknown(field: string): InvalidField {
+  return { field, rule: 'unknown', message: `${field} is not a field of this: leave it out` };
 }

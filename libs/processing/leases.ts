@@ -9,28 +9,40 @@ import { LeaseHeld } from './processor.js';
  */
 export class Leases {
   private client: Promise<pg.Client> | undefined;
+  /** One query after the other: a connection answers them one at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly url: string) {}
 
   /** @throws LeaseHeld */
   async take(name: string): Promise<void> {
-    const client = await this.connected();
-    const { rows } = await client.query<{ taken: boolean }>(
-      "select pg_try_advisory_lock(hashtext('rapport.lease'), hashtext($1)) as taken",
-      [name],
-    );
+    const { rows } = await this.inTurn(async () => {
+      const client = await this.connected();
+      return client.query<{ taken: boolean }>(
+        "select pg_try_advisory_lock(hashtext('rapport.lease'), hashtext($1)) as taken",
+        [name],
+      );
+    });
     if (!rows[0]?.taken) throw new LeaseHeld(name);
   }
 
   async giveBack(name: string): Promise<void> {
-    const client = await this.client?.catch(() => undefined);
-    await client?.query("select pg_advisory_unlock(hashtext('rapport.lease'), hashtext($1))", [name]).catch(() => {});
+    await this.inTurn(async () => {
+      const client = await this.client?.catch(() => undefined);
+      await client?.query("select pg_advisory_unlock(hashtext('rapport.lease'), hashtext($1))", [name]);
+    }).catch(() => {});
   }
 
   async close(): Promise<void> {
     const client = await this.client?.catch(() => undefined);
     this.client = undefined;
     await client?.end().catch(() => {});
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work, work);
+    this.turn = done.catch(() => {});
+    return done;
   }
 
   private connected(): Promise<pg.Client> {

@@ -148,16 +148,14 @@ describe('The loyalty level of any ledger', () => {
 });
 
 describe('Any interleaving of EarnPoints', () => {
-  const pool = fc
-    .array(fc.tuple(instant, fc.nat(40_000)), { minLength: 1, maxLength: 12 })
-    .map((sources) =>
-      sources.map(([occurredAt, amount], index) => ({
-        eventId: derivedId('source', String(index)),
-        occurredAt,
-        amount,
-        currency: 'USD',
-      })),
-    );
+  const pool = fc.array(fc.tuple(instant, fc.nat(40_000)), { minLength: 1, maxLength: 12 }).map((sources) =>
+    sources.map(([occurredAt, amount], index) => ({
+      eventId: derivedId('source', String(index)),
+      occurredAt,
+      amount,
+      currency: 'USD',
+    })),
+  );
   const history = fc.tuple(pool, rules).chain(([sources, rules]) => {
     const step = fc.record({
       picked: fc.shuffledSubarray(sources),

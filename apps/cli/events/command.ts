@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { EventMetadata } from '#contracts/envelope.js';
+import { withSystem } from '../connected.js';
+import { contextOf } from '../context.js';
+
+export function registerEvents(program: Command): void {
+  const events = program.command('events').description('What the event store holds.');
+  events
+    .command('count')
+    .description('Counts the events by reading the store from the beginning; system events are left out.')
+    .action(async (_options: object, command: Command) => {
+      const context = contextOf(command);
+      const count = await withSystem(context, ({ store }) =>
+        store.count(({ metadata }) => (metadata as EventMetadata | undefined)?.subject?.kind === 'customer'),
+      );
+      const result = { events: count.events, customerEvents: count.matching };
+      context.output.result(result, [`${result.events} events, ${result.customerEvents} of them of customers`]);
+    });
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { policies } from '#policies/policies.js';
+import { processorPositions } from '#processing/checkpoint-status.js';
+import { processorStates } from '#processing/worker-status.js';
+import { processorNames } from '#read-models/projections.js';
+import { type Connected, withSystem } from '../connected.js';
+import { contextOf } from '../context.js';
+
+export interface ProcessorStatus {
+  name: string;
+  state: string;
+  /** null: nothing processed yet. */
+  position: number | null;
+  /** How much of the log lies between it and the head, in log positions. */
+  lag: number;
+}
+
+export interface Status {
+  ready: boolean;
+  /** Position of the last event that is no system event; null in an empty store. */
+  head: number | null;
+  processors: ProcessorStatus[];
+}
+
+export function registerStatus(program: Command): void {
+  program
+    .command('status')
+    .description('Where the event store ends, where every processor stands, and whether all of them run.')
+    .action(async (_options: object, command: Command) => {
+      const context = contextOf(command);
+      const status = await withSystem(context, statusOf);
+      context.output.result(status, [
+        `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
+        ...status.processors.map(({ name, state, position, lag }) => {
+          return `  ${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}  ${state}`;
+        }),
+      ]);
+    });
+}
+
+async function statusOf({ store, pool }: Connected): Promise<Status> {
+  const [head, positions, states] = await Promise.all([store.head(), processorPositions(pool), processorStates(pool)]);
+  const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name)];
+  const processors = names.map((name) => {
+    const position = positions.find((processor) => processor.name === name)?.position;
+    const lag = Math.max(0, Number(head ?? 0n) - Number(position ?? 0n));
+    const state = states.get(name) ?? 'no worker runs it';
+    return { name, state, position: position === undefined ? null : Number(position), lag };
+  });
+  return {
+    ready: processors.every(({ state }) => state === 'running'),
+    head: head === undefined ? null : Number(head),
+    processors,
+  };
+}
