@@ -1,3 +1,5 @@
+// The decorators below record design types.
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { EventMetadata } from '#contracts/envelope.js';
+import { newId } from '#contracts/ids.js';
+import { prepareDatabase } from '#platform/database/migrate.js';
+import { createPool } from '#platform/database/pool.js';
+import { type Servers, startServers } from '#testing/servers.js';
+import type { NewEvent } from './codec.js';
+import { connect, type EventStore, NO_REVISION, WrongRevision } from './event-store.js';
+import { PersonalDataCipher } from './personal-data-cipher.js';
+import { PostgresPersonKeys } from './person-keys.js';
+
+let servers: Servers;
+let pool: Pool;
+let store: EventStore;
+const masterKey = randomBytes(32);
+
+beforeAll(async () => {
+  servers = await startServers();
+  await prepareDatabase(servers.databaseUrl, []);
+  pool = createPool(servers.databaseUrl);
+  store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
+});
+
+afterAll(async () => {
+  await store?.close();
+  await pool?.end();
+  await servers?.stop();
+});
+
+function acquired(customerId: string, name: string): NewEvent {
+  const metadata: EventMetadata = {
+    occurredAt: '2026-01-31T08:15:00Z',
+    actor: { id: 'spec', kind: 'service' },
+    correlationId: newId(),
+    causationId: newId(),
+    commandId: newId(),
+    commandHash: 'hash',
+    subject: { kind: 'customer', id: customerId },
+    customerId,
+    schemaVersion: 1,
+  };
+  const data = { partyKind: 'person', roles: ['endConsumer'], channel: 'web', name };
+  return { eventId: newId(), event: { type: 'CustomerAcquired', data }, metadata };
+}
+
+describe('the event store adapter', () => {
+  it('reads back an event as it was appended, with its place in the stream and in the store', async () => {
+    const id = newId();
+    const event = acquired(id, 'Hoa');
+    const appended = await store.append(`customer-${id}`, NO_REVISION, [event]);
+    const [read] = await store.load(`customer-${id}`);
+    expect(appended.revision).toBe(0);
+    expect(read).toMatchObject({
+      ...event.event,
+      eventId: event.eventId,
+      streamId: `customer-${id}`,
+      revision: 0,
+      position: appended.position,
+      metadata: event.metadata,
+    });
+    expect(await store.head()).toBe(appended.position);
+  });
+
+  it('refuses an append at another revision than the expected one', async () => {
+    const id = newId();
+    await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);
+    await expect(store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Lan')])).rejects.toThrow(WrongRevision);
+    await expect(store.append(`customer-${id}`, 4, [acquired(id, 'Lan')])).rejects.toThrow(WrongRevision);
+  });
+
+  it('finds no events in a stream that does not exist', async () => {
+    expect(await store.load(`customer-${newId()}`)).toEqual([]);
+  });
+
+  it('stores personal data as ciphertext under a key of the person, and opens it on the way back', async () => {
+    const id = newId();
+    await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Nguyễn Thị Hoa')]);
+    for await (const { event } of store.client.readStream(`customer-${id}`)) {
+      expect(JSON.stringify(event?.data)).not.toContain('Hoa');
+      expect(event?.data).toMatchObject({ partyKind: 'person', name: { person: id } });
+    }
+    const [read] = await store.load(`customer-${id}`);
+    expect(read?.data).toMatchObject({ name: 'Nguyễn Thị Hoa' });
+  });
+
+  it('leaves a field out when the key of its person was destroyed', async () => {
+    const id = newId();
+    await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);
+    await pool.query('delete from ops.person_keys where person_id = $1', [id]);
+    const forgetful = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
+    const [read] = await forgetful.load(`customer-${id}`);
+    await forgetful.close();
+    expect(read?.data).toEqual({ partyKind: 'person', roles: ['endConsumer'], channel: 'web', name: undefined });
+  });
+
+  it('cannot open what was sealed under another master key', async () => {
+    const id = newId();
+    await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);
+    const other = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, randomBytes(32))));
+    await expect(other.load(`customer-${id}`)).rejects.toThrow();
+    await other.close();
+  });
+
+  it('has one id for ever, whoever asks first', async () => {
+    const [a, b] = await Promise.all([store.storeId(newId()), store.storeId(newId())]);
+    expect(a).toBe(b);
+    expect(await store.storeId(newId())).toBe(a);
+  });
+});

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Kafka, logLevel } from 'kafkajs';
+import pg from 'pg';
+
+/** The addresses of servers that a spec has for itself. */
+export interface Servers {
+  eventStoreUrl: string;
+  kafkaBrokers: string[];
+  databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+const PROGRAM = join(import.meta.dirname, '../../dist/apps/cli/main.js');
+
+/**
+ * Servers for one spec file. Those that EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL name are used, with a database
+ * of its own and without Rapport's topics; for the others the embedded stack is started on a new folder. Specs against
+ * one named Kafka must therefore run one after another (`--runInBand`).
+ */
+export async function startServers(): Promise<Servers> {
+  const { EVENTSTORE_URL, KAFKA_BROKERS, DATABASE_URL } = process.env;
+  const kinds = [
+    ...(EVENTSTORE_URL ? [] : ['event-store']),
+    ...(KAFKA_BROKERS ? [] : ['kafka']),
+    ...(DATABASE_URL ? [] : ['postgres']),
+  ];
+  const embedded = kinds.length > 0 ? await startEmbedded(kinds) : undefined;
+  const kafkaBrokers = KAFKA_BROKERS?.split(',') ?? embedded!.kafka;
+  if (KAFKA_BROKERS) await deleteTopics(kafkaBrokers);
+  const databaseUrl = DATABASE_URL ? await createDatabase(DATABASE_URL) : embedded!.database!;
+  return {
+    eventStoreUrl: EVENTSTORE_URL ?? embedded!.eventStore!,
+    kafkaBrokers,
+    databaseUrl,
+    stop: async () => {
+      await embedded?.stop();
+      if (DATABASE_URL) await dropDatabase(DATABASE_URL, databaseUrl);
+    },
+  };
+}
+
+interface Embedded {
+  eventStore: string | null;
+  kafka: string[];
+  database: string | null;
+  stop(): Promise<void>;
+}
+
+async function startEmbedded(kinds: string[]): Promise<Embedded> {
+  const data = mkdtempSync(join(tmpdir(), 'rapport-spec-'));
+  const only = kinds.flatMap((kind) => ['--only', kind]);
+  const child = spawn(process.execPath, [PROGRAM, 'embedded', '--json', '--data', data, ...only], {
+    // It stops when this process ends, however that comes about.
+    env: { ...process.env, RAPPORT_SUPERVISED: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const addresses = await firstJsonLine(child);
+  return {
+    ...(addresses as Omit<Embedded, 'stop'>),
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function firstJsonLine(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The embedded stack ended with ${code}.`)));
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      if (line.startsWith('{')) resolve(JSON.parse(line));
+    });
+  });
+}
+
+async function deleteTopics(brokers: string[]): Promise<void> {
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith('rapport.'));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function createDatabase(url: string): Promise<string> {
+  const name = `rapport_spec_${process.pid}_${Date.now()}`;
+  await inDatabase(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.toString();
+}
+
+async function dropDatabase(url: string, own: string): Promise<void> {
+  await inDatabase(url, `drop database ${new URL(own).pathname.slice(1)} with (force)`);
+}
+
+async function inDatabase(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
