@@ -1,0 +1,87 @@
+import { applyWrite, type WriteRequest, type Written } from './append.js';
+import { Refused } from './errors.js';
+import type { Log } from './log.js';
+import { WriteBatch } from './write-batch.js';
+
+interface Waiting {
+  request: WriteRequest;
+  resolve(written: Written): void;
+  reject(error: unknown): void;
+}
+
+/** Bounds what one commit may hold: enough to share a sync among many, little enough to keep latency low. */
+const LARGEST_BATCH = 512;
+const LARGEST_BATCH_EVENTS = 4096;
+
+/** Writes one batch after another; what arrives while one is on its way to the disk makes up the next. */
+export class Writer {
+  private waiting: Waiting[] = [];
+  private running: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly log: Log,
+    private readonly committed: (last: number, streams: Set<string>) => void,
+  ) {}
+
+  /** Resolves when the write is on the disk. */
+  write(request: WriteRequest): Promise<Written> {
+    if (this.closed) return Promise.reject(new Refused({ kind: 'shutting-down' }));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ request, resolve, reject });
+      this.running ??= this.run();
+    });
+  }
+
+  /** Finishes what was accepted and refuses everything after. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    // Requests that arrive in the same turn of the event loop belong into the same batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length) await this.commit(this.takeBatch());
+    this.running = undefined;
+  }
+
+  private takeBatch(): Waiting[] {
+    let events = 0;
+    let count = 0;
+    while (count < this.waiting.length && count < LARGEST_BATCH && events < LARGEST_BATCH_EVENTS)
+      events += this.waiting[count++]!.request.events.length;
+    return this.waiting.splice(0, count);
+  }
+
+  private async commit(batch: Waiting[]): Promise<void> {
+    let answers: (() => void)[] = [];
+    let written: WriteBatch | undefined;
+    let last = 0;
+    try {
+      await this.log.root.transaction(() => {
+        written = new WriteBatch(this.log);
+        answers = batch.map((waiting) => this.answer(written!, waiting));
+        last = written.flush();
+      });
+      await this.log.root.flushed;
+    } catch (error) {
+      // Only the write that meets the damaged record may fail, not those that happened to share its batch.
+      if (batch.length === 1) batch[0]!.reject(error);
+      else for (const waiting of batch) await this.commit([waiting]);
+      return;
+    }
+    if (written?.streams.size) this.committed(last, written.streams);
+    for (const answer of answers) answer();
+  }
+
+  private answer(batch: WriteBatch, waiting: Waiting): () => void {
+    try {
+      const written = applyWrite(batch, waiting.request);
+      return () => waiting.resolve(written);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return () => waiting.reject(error);
+    }
+  }
+}
