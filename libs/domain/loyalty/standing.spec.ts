@@ -149,6 +149,18 @@ describe('loyaltyLevelOn', () => {
       heldThrough: '2027-12-31',
     });
   });
+  it('comes to a review again when a new version would have ended the hold before it began', () => {
+    const months = version(1, '1900-01-01', { graceDays: 400 });
+    const yearly = version(2, '2025-06-01', { window: 'calendarYear', graceDays: 0 });
+    const points = ledger(['2024-03-01', 100], ['2025-02-01', 100]);
+    const both = [months, yearly];
+    expect(loyaltyLevelOn(points, both, '2026-04-06')).toMatchObject({
+      level: 'loyal',
+      heldFrom: '2026-04-06',
+      heldThrough: '2026-12-31',
+    });
+    expect(levelsOn(points, ['2026-12-31', '2027-01-01'], both)).toEqual(['loyal', 'member']);
+  });
   it('of a lifetime never comes down', () => {
     const lifetime = [version(1, '1900-01-01', { window: 'lifetime' })];
     expect(
