@@ -115,15 +115,15 @@ function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) 
       hold(now, day);
     }
   }
-  return { level: level.name, since, heldThrough, qualifyingPoints: pointsOf(versionOf(date).document, date) };
+  return { loyaltyLevel: level.name, since, heldThrough, qualifyingPoints: pointsOf(versionOf(date).document, date) };
 }
 
 describe('The loyalty level of any ledger', () => {
   it('is what a simulation day by day gives', () => {
     holds(
       fc.property(ledger, rules, day, (ledger, rules, date) => {
-        const { level, since, heldThrough, qualifyingPoints } = loyaltyLevelOn(ledger, rules, date);
-        expect({ level, since, heldThrough, qualifyingPoints }).toEqual(simulate(ledger, rules, date));
+        const { loyaltyLevel, since, heldThrough, qualifyingPoints } = loyaltyLevelOn(ledger, rules, date);
+        expect({ loyaltyLevel, since, heldThrough, qualifyingPoints }).toEqual(simulate(ledger, rules, date));
       }),
     );
   });
@@ -230,7 +230,7 @@ describe('Any interleaving of EarnPoints', () => {
           const upgrades = decided.filter((event) => event.type === 'LoyaltyLevelUpgraded');
           expect(upgrades.length).toBeLessThanOrEqual(1);
           for (const { data, occurredAt, causationId } of upgrades) {
-            expect(data.to).toBe(loyaltyLevelOn(after, command.rules, context.businessDate).level);
+            expect(data.to).toBe(loyaltyLevelOn(after, command.rules, context.businessDate).loyaltyLevel);
             expect(command.sources).toContainEqual(expect.objectContaining({ eventId: causationId, occurredAt }));
           }
         }

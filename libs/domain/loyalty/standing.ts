@@ -7,7 +7,7 @@ import type { Lot, LoyaltyLedger } from './state.js';
 
 /** The loyalty level on a day, and what it rests on. */
 export interface LoyaltyStanding {
-  level: string;
+  loyaltyLevel: string;
   /** The day from which it has been held, renewals included. Left out for the lowest level that was never left. */
   since?: string;
   /** The day on which it was reached, renewed or come down to, for the last time. */
@@ -22,7 +22,7 @@ export interface LoyaltyStanding {
   qualifyingPoints: number;
   window: LoyaltyLevelWindow;
   /** The next loyalty level and the points missing for it. Left out at the highest. */
-  next?: { level: string; threshold: number; missing: number };
+  next?: { loyaltyLevel: string; threshold: number; missing: number };
 }
 
 /**
@@ -142,12 +142,16 @@ function standingOn(date: string, held: Holding, points: PointsByDay, document: 
   const { level, ...rest } = held;
   const next = document.levels.find(({ threshold }) => threshold > level.threshold);
   return {
-    level: level.name,
+    loyaltyLevel: level.name,
     ...rest,
     qualifyingPoints,
     window,
     ...(next && {
-      next: { level: next.name, threshold: next.threshold, missing: Math.max(0, next.threshold - qualifyingPoints) },
+      next: {
+        loyaltyLevel: next.name,
+        threshold: next.threshold,
+        missing: Math.max(0, next.threshold - qualifyingPoints),
+      },
     }),
   };
 }
