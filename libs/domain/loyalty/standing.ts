@@ -99,6 +99,7 @@ function reviewed(held: Holding, day: string, points: PointsByDay, document: Loy
 
 function upgradedOn(day: string, held: Holding, points: PointsByDay, document: LoyaltyRules): Holding {
   const current = inVersion(held.level, document);
+  if (current === held.level && current === document.levels.at(-1)) return held;
   const window = windowUpTo(document, day);
   const decidedBy = { points: points.within(window), window };
   const level = reached(document, decidedBy.points);
