@@ -101,6 +101,6 @@ function multiplierOn(
   { document }: RulesPublished,
 ): string {
   if (!multipliesAnything(document)) return '1';
-  const { level } = loyaltyLevelOn(ledger, rules, day);
-  return document.levels.find(({ name }) => name === level)?.multiplier ?? '1';
+  const { loyaltyLevel } = loyaltyLevelOn(ledger, rules, day);
+  return document.levels.find(({ name }) => name === loyaltyLevel)?.multiplier ?? '1';
 }

@@ -103,9 +103,8 @@ function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) 
       graceEnds = next(heldThrough, document.graceDays);
       if (to.threshold === 0) heldThrough = graceEnds = undefined;
     };
-    if (graceEnds !== undefined && heldThrough !== undefined && day > graceEnds) {
-      const fullYear = `${heldThrough.slice(0, 4)}-12-31`;
-      const to = document.window === 'calendarYear' && fullYear < day ? fullYear : next(day, -1);
+    if (graceEnds !== undefined && day > graceEnds) {
+      const to = document.window === 'calendarYear' ? `${Number(day.slice(0, 4)) - 1}-12-31` : next(day, -1);
       const decided = reached(document, pointsOf(document, to));
       if (decided.name !== level.name) since = day;
       hold(decided, to);
@@ -116,15 +115,15 @@ function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) 
       hold(now, day);
     }
   }
-  return { level: level.name, since, heldThrough, qualifyingPoints: pointsOf(versionOf(date).document, date) };
+  return { loyaltyLevel: level.name, since, heldThrough, qualifyingPoints: pointsOf(versionOf(date).document, date) };
 }
 
 describe('The loyalty level of any ledger', () => {
   it('is what a simulation day by day gives', () => {
     holds(
       fc.property(ledger, rules, day, (ledger, rules, date) => {
-        const { level, since, heldThrough, qualifyingPoints } = loyaltyLevelOn(ledger, rules, date);
-        expect({ level, since, heldThrough, qualifyingPoints }).toEqual(simulate(ledger, rules, date));
+        const { loyaltyLevel, since, heldThrough, qualifyingPoints } = loyaltyLevelOn(ledger, rules, date);
+        expect({ loyaltyLevel, since, heldThrough, qualifyingPoints }).toEqual(simulate(ledger, rules, date));
       }),
     );
   });
@@ -231,7 +230,7 @@ describe('Any interleaving of EarnPoints', () => {
           const upgrades = decided.filter((event) => event.type === 'LoyaltyLevelUpgraded');
           expect(upgrades.length).toBeLessThanOrEqual(1);
           for (const { data, occurredAt, causationId } of upgrades) {
-            expect(data.to).toBe(loyaltyLevelOn(after, command.rules, context.businessDate).level);
+            expect(data.to).toBe(loyaltyLevelOn(after, command.rules, context.businessDate).loyaltyLevel);
             expect(command.sources).toContainEqual(expect.objectContaining({ eventId: causationId, occurredAt }));
           }
         }

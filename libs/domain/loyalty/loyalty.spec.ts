@@ -168,8 +168,12 @@ describe('EarnPoints', () => {
   });
   it('announces an earlier upgrade with the next earnings, in the name of their last source', () => {
     given(loyalty, [enrolled, bigEarned])
-      .when(earn([small]), today)
-      .then([smallEarned, upgraded(small, 'member', 'preferred', 319, month)]);
+      .when(earn([source('other', '2026-06-15T08:00:00Z', 100), small]), today)
+      .then([
+        earned(source('other', '2026-06-15T08:00:00Z', 100), 1, ['2026-06-15', '2027-06-16']),
+        smallEarned,
+        upgraded(small, 'member', 'preferred', 320, month),
+      ]);
   });
   it('does not take a renamed level for an upgrade', () => {
     const levels = [
