@@ -35,7 +35,7 @@ const levels: fc.Arbitrary<LoyaltyLevelRule[]> = fc
 const document: fc.Arbitrary<LoyaltyRules> = fc
   .record({
     timeZone: fc.constantFrom('UTC', 'Asia/Ho_Chi_Minh', 'America/New_York'),
-    minorUnitsPerPoint: fc.constantFrom(1, 50, 100),
+    unitsPerPoint: fc.constantFrom(1, 2, 50),
     expiryDays: fc.constantFrom(undefined, 1, 90, 365),
     window: fc.constantFrom('calendarMonths', 'calendarMonths', 'calendarYear', 'lifetime'),
     windowMonths: fc.constantFrom(1, 6, 12, 12),
@@ -192,7 +192,7 @@ describe('Any interleaving of EarnPoints', () => {
         for (const { points, sourceEventId, breakdown, rulesVersion, occurredAt } of earned) {
           const source = sources.find(({ eventId }) => eventId === sourceEventId)!;
           expect([occurredAt, breakdown.amount]).toEqual([source.occurredAt, source.amount]);
-          const { minorUnitsPerPoint } = rules[rulesVersion - 1]!.document;
+          const minorUnitsPerPoint = rules[rulesVersion - 1]!.document.unitsPerPoint * 100;
           // Multipliers here have two decimals at most, so that hundredths are exact.
           const hundredths =
             Math.floor(source.amount / minorUnitsPerPoint) * Math.round(Number(breakdown.multiplier) * 100);
