@@ -1,4 +1,4 @@
-import { BusinessDay, Count, Id, Nested, Optional, Text } from './fields.js';
+import { BusinessDay, Count, Currency, Decimal, Id, Nested, Optional, Text } from './fields.js';
 
 export class LoyaltyEnrolled {
   @Id() customerId!: string;
@@ -8,9 +8,10 @@ export class LoyaltyEnrolled {
 export class EarningBreakdown {
   /** In minor units of the purchase's currency. */
   @Count() amount!: number;
-  @Text(3) currency!: string;
+  @Currency() currency!: string;
   @Count(1) minorUnitsPerPoint!: number;
-  @Text(20) multiplier!: string;
+  /** Of the loyalty level held on the purchase's day. */
+  @Decimal() multiplier!: string;
 }
 
 export class PointsEarned {

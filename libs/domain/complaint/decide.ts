@@ -1,0 +1,55 @@
+import type { ComplaintEvent } from '#contracts/events.js';
+import { type Decided, type DecisionContext, unreachable } from '../decider.js';
+import { ensure, happened, isGiven } from '../deciding.js';
+import type { ComplaintCommand, RaiseComplaint, ResolveComplaint } from './commands.js';
+import type { ComplaintState } from './state.js';
+
+type Decision = Decided<ComplaintEvent>[];
+
+/** The rules of a `complaint-{id}` stream: legal moves only (design section 3). */
+export function decide(command: ComplaintCommand, state: ComplaintState, context: DecisionContext): Decision {
+  switch (command.type) {
+    case 'RaiseComplaint':
+      return raise(command, state, context);
+    case 'ResolveComplaint':
+      return resolve(command, state, context);
+    default:
+      return unreachable(command);
+  }
+}
+
+function raise({ type, ...data }: RaiseComplaint, state: ComplaintState, context: DecisionContext): Decision {
+  ensure(
+    state.status === 'unknown',
+    'conflict',
+    'complaint-exists',
+    'This complaint has already been raised: give another complaint an id of its own.',
+  );
+  return [happened('CustomerComplained', data, context)];
+}
+
+function resolve({ type, ...data }: ResolveComplaint, state: ComplaintState, context: DecisionContext): Decision {
+  ensure(state.status !== 'unknown', 'not-found', 'complaint-not-found', 'There is no such complaint: raise it first.');
+  ensure(
+    state.status === 'open',
+    'conflict',
+    'complaint-open',
+    'The complaint has already been resolved: only an open one can be.',
+  );
+  const { amount, currency } = data.compensation ?? {};
+  ensure(
+    isGiven(amount) === isGiven(currency),
+    'invalid',
+    'amount-with-currency',
+    'A compensation amount needs its currency, and a currency its amount: give both or neither.',
+    !isGiven(amount) ? 'compensation.amount' : 'compensation.currency',
+  );
+  ensure(
+    data.outcome !== 'monetaryRelief' || isGiven(amount),
+    'invalid',
+    'monetary-relief-has-an-amount',
+    'Outcome monetaryRelief needs the amount and currency of the compensation.',
+    'compensation.amount',
+  );
+  return [happened('ComplaintResolved', data, context)];
+}

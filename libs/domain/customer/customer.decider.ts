@@ -1,0 +1,12 @@
+import type { CustomerEvent } from '#contracts/events.js';
+import type { Decider } from '../decider.js';
+import type { CustomerCommand } from './commands.js';
+import { decide } from './decide.js';
+import { type CustomerState, evolve, unknownCustomer } from './state.js';
+
+/** One `customer-{id}` stream: a customer, or the claim of an external identity. */
+export const customer: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
+  initial: unknownCustomer,
+  evolve,
+  decide,
+};

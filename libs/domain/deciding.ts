@@ -1,0 +1,27 @@
+import type { EventBody } from '#contracts/envelope.js';
+import { type Decided, type DecisionContext, RuleViolation, type ViolationKind } from './decider.js';
+
+/** The event that a command brings about. It happened when what the command tells of happened. */
+export function happened<Type extends string, Data extends object>(
+  type: Type,
+  data: Data,
+  context: DecisionContext,
+): Decided<EventBody<Type, Data>> {
+  return { type, data, occurredAt: context.occurredAt };
+}
+
+/** @throws RuleViolation unless the rule holds. */
+export function ensure(
+  holds: boolean,
+  kind: ViolationKind,
+  rule: string,
+  message: string,
+  field?: string,
+): asserts holds {
+  if (!holds) throw new RuleViolation(kind, rule, message, field);
+}
+
+/** Whether an optional field is there: at the edge, `null` counts as left out. */
+export function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null;
+}

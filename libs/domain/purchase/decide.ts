@@ -1,0 +1,81 @@
+import type { PurchaseEvent } from '#contracts/events.js';
+import type { PurchaseLine } from '#contracts/purchase.events.js';
+import { type Decided, type DecisionContext, unreachable } from '../decider.js';
+import { ensure, happened } from '../deciding.js';
+import type { PurchaseCommand, RecordPurchase, RecordUnlinkedReturn } from './commands.js';
+import type { PurchaseState } from './state.js';
+import { requireRefundReconciles, requireTotalsReconcile } from './totals.js';
+
+type Decision = Decided<PurchaseEvent>[];
+
+/** The rules of a `purchase-{id}` stream (design section 3). */
+export function decide(command: PurchaseCommand, state: PurchaseState, context: DecisionContext): Decision {
+  switch (command.type) {
+    case 'RecordPurchase':
+      return recordPurchase(command, state, context);
+    case 'RecordUnlinkedReturn':
+      return recordUnlinkedReturn(command, state, context);
+    default:
+      return unreachable(command);
+  }
+}
+
+function recordPurchase({ type, ...data }: RecordPurchase, state: PurchaseState, context: DecisionContext): Decision {
+  requireNothingHeld(state);
+  requireNotAfterBusinessDate(context);
+  requireUniqueLineIds(data.lines);
+  requireTotalsReconcile(data);
+  return [happened('CustomerPurchased', data, context)];
+}
+
+function recordUnlinkedReturn(
+  { type, ...data }: RecordUnlinkedReturn,
+  state: PurchaseState,
+  context: DecisionContext,
+): Decision {
+  requireNothingHeld(state);
+  requireNotAfterBusinessDate(context);
+  requireRefundReconciles(data);
+  return [happened('UnlinkedReturnRecorded', data, context)];
+}
+
+/** The id is the order's: another record of it is a mistake. An identical repeat is recognised before a decision. */
+function requireNothingHeld({ holds }: PurchaseState): void {
+  ensure(
+    holds !== 'purchase',
+    'conflict',
+    'purchase-exists',
+    'This purchase has already been recorded, with other content: correct the recorded one.',
+  );
+  ensure(
+    holds !== 'unlinkedReturn',
+    'conflict',
+    'return-exists',
+    'A return has already been recorded under this id: use an id of its own.',
+  );
+}
+
+/** Both days are told in UTC. */
+function requireNotAfterBusinessDate({ occurredAt, businessDate }: DecisionContext): void {
+  ensure(
+    occurredAt.slice(0, 10) <= businessDate,
+    'invalid',
+    'not-after-business-date',
+    `${occurredAt} is after the business date ${businessDate}: only what has happened can be recorded.`,
+    'occurredAt',
+  );
+}
+
+function requireUniqueLineIds(lines: PurchaseLine[]): void {
+  const seen = new Set<string>();
+  for (const [index, { lineId }] of lines.entries()) {
+    ensure(
+      !seen.has(lineId),
+      'invalid',
+      'purchase-line-ids-unique',
+      `Line id ${lineId} is used twice: give each line its own.`,
+      `lines.${index}.lineId`,
+    );
+    seen.add(lineId);
+  }
+}

@@ -1,0 +1,77 @@
+import type { CustomerPurchased, PurchaseLine, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import { decimalsOf } from '../currency.js';
+import { ensure, isGiven } from '../deciding.js';
+import { decimal, roundHalfEven, times } from '../decimal.js';
+
+/**
+ * Totals of a purchase reconcile to the minor unit (design section 3), in this order:
+ *
+ *     line total = round-half-even(quantity × unit price) − line discount, when a unit price is given
+ *     subtotal   = Σ line totals
+ *     total      = subtotal − discount + shipping + tax, zero or more
+ *
+ * `tax` of the purchase is what is added on top of the prices; it is 0 where prices include it. `tax` of a line is
+ * information alone: part of no sum, because sources tell there either the tax inside a price or the share on top.
+ * A line without a unit price has the total that the source gave.
+ */
+export function requireTotalsReconcile(purchase: CustomerPurchased): void {
+  for (const [index, line] of purchase.lines.entries()) requireLineTotal(line, index, purchase.currency);
+  const subtotal = sum(purchase.lines.map((line) => line.total));
+  ensure(
+    BigInt(purchase.subtotal) === subtotal,
+    'invalid',
+    'purchase-totals-reconcile',
+    `The subtotal is ${purchase.subtotal} and the lines add up to ${subtotal}: make them agree.`,
+    'subtotal',
+  );
+  const total = subtotal - BigInt(purchase.discount) + BigInt(purchase.shipping) + BigInt(purchase.tax);
+  ensure(
+    total >= 0n,
+    'invalid',
+    'purchase-total-not-negative',
+    `Subtotal − discount + shipping + tax is ${total}: the discount may not exceed the rest.`,
+    'discount',
+  );
+  ensure(
+    BigInt(purchase.total) === total,
+    'invalid',
+    'purchase-totals-reconcile',
+    `The total is ${purchase.total} and subtotal − discount + shipping + tax is ${total}: make them agree.`,
+    'total',
+  );
+}
+
+function requireLineTotal(line: PurchaseLine, index: number, currency: string): void {
+  if (!isGiven(line.unitPrice)) return;
+  const total = lineGross(line.unitPrice, line.quantity, currency) - BigInt(line.discount ?? 0);
+  ensure(
+    BigInt(line.total) === total,
+    'invalid',
+    'purchase-line-totals-reconcile',
+    `The line's total is ${line.total} and quantity × unit price − discount is ${total} in minor units of ${currency}: make them agree.`,
+    `lines.${index}.total`,
+  );
+}
+
+/** Quantity × unit price in minor units of the currency, rounded half-even. */
+export function lineGross(unitPrice: string, quantity: number, currency: string): bigint {
+  const minorUnitsInOne = 10n ** BigInt(decimalsOf(currency));
+  return roundHalfEven(times(decimal(unitPrice), BigInt(quantity) * minorUnitsInOne));
+}
+
+/** The refund of a return is the sum of its lines' refunds. */
+export function requireRefundReconciles(returned: UnlinkedReturnRecorded): void {
+  const refund = sum(returned.lines.map((line) => line.refund));
+  ensure(
+    BigInt(returned.refund) === refund,
+    'invalid',
+    'return-refund-reconciles',
+    `The refund is ${returned.refund} and the lines' refunds add up to ${refund}: make them agree.`,
+    'refund',
+  );
+}
+
+/** As BigInt: two amounts that a JSON number holds exactly can add up to one that it does not. */
+function sum(amounts: number[]): bigint {
+  return amounts.reduce((total, amount) => total + BigInt(amount), 0n);
+}

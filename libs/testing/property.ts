@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import type { EventBody } from '#contracts/envelope.js';
+import { type Decided, type Decider, type DecisionContext, RuleViolation } from '#domain/decider.js';
+import { ensureSound } from './decider-spec.js';
+
+/**
+ * Checks a property: 100 runs, or as many as PROPERTY_RUNS says. A failure prints seed and path; `fc.assert(property,
+ * { seed, path })` repeats it.
+ */
+export function holds<Values>(property: fc.IProperty<Values>): void {
+  fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) });
+}
+
+/** What became of one command. */
+export interface Played<State, Command, Event extends EventBody> {
+  command: Command;
+  context: DecisionContext;
+  before: State;
+  after: State;
+  decided: Decided<Event>[];
+  refusal?: RuleViolation;
+}
+
+/**
+ * Sends commands to one stream, in order. A refused one changes nothing; any other error is thrown. Decided events
+ * have to pass their declarations.
+ */
+export function play<State, Command, Event extends EventBody>(
+  decider: Decider<State, Command, Event>,
+  steps: { command: Command; context: DecisionContext }[],
+): Played<State, Command, Event>[] {
+  let state = decider.initial;
+  return steps.map(({ command, context }) => {
+    const before = state;
+    try {
+      const decided = decider.decide(command, before, context);
+      state = ensureSound(decider, before, decided);
+      return { command, context, before, after: state, decided };
+    } catch (refusal) {
+      if (!(refusal instanceof RuleViolation)) throw refusal;
+      return { command, context, before, after: before, decided: [], refusal };
+    }
+  });
+}
