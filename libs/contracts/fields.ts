@@ -10,6 +10,7 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsOptional,
   IsUUID,
   Matches,
@@ -129,7 +130,8 @@ export const Decimal = (): PropertyDecorator =>
   Matches(/^\d{1,15}(\.\d{1,6})?$/, { message: '$property must be a decimal number as text, as "12.50"' });
 
 /** A nested object. */
-export const Nested = (type: () => new () => object): PropertyDecorator => all(ValidateNested(), Type(type));
+export const Nested = (type: () => new () => object): PropertyDecorator =>
+  all(IsObject(), ValidateNested(), Type(type));
 
 /** A list of `least` to `most` nested objects. */
 export const ListOf = (type: () => new () => object, { least = 1, most = 1000 } = {}): PropertyDecorator =>

@@ -1,3 +1,6 @@
+import { ConcurrencyConflict } from '#commands/errors.js';
+import { isServerAway } from '#platform/server-away.js';
+
 /** Time as an import needs it. */
 export interface RetryClock {
   /** Milliseconds, from any beginning. */
@@ -36,28 +39,7 @@ export async function retried<Result>(send: () => Promise<Result>, clock: RetryC
   }
 }
 
-const PASSING_NAMES = new Set(['ServerUnreachable', 'UnavailableError', 'TimeoutError', 'ConcurrencyConflict']);
-const PASSING_CODES = new Set<unknown>([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  // gRPC: cancelled (the channel was closed below the call), deadline exceeded, unavailable.
-  1,
-  4,
-  14,
-]);
-
-/** Of the event store's client. */
-const PASSING_TYPES = new Set<unknown>(['unavailable', 'timeout', 'deadline-exceeded', 'cancelled']);
-
-/** Whether the same command may succeed later, as after a lost connection. Told by name and code, through causes. */
+/** Whether the same command may succeed later: the connection was lost, or others kept writing to the stream. */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (PASSING_NAMES.has(error.name)) return true;
-  if ('code' in error && PASSING_CODES.has(error.code)) return true;
-  if ('type' in error && PASSING_TYPES.has(error.type)) return true;
-  return error.cause !== undefined && isPassing(error.cause);
+  return isServerAway(error) || error instanceof ConcurrencyConflict;
 }
