@@ -65,9 +65,12 @@ async function startEmbedded(kinds: string[]): Promise<Embedded> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const addresses = await firstJsonLine(child);
+  // A spec file that fails before it stops its servers must not keep Jest from ending, which stops them.
+  for (const handle of [child, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.();
   return {
     ...(addresses as Omit<Embedded, 'stop'>),
     stop: async () => {
+      child.ref();
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;
