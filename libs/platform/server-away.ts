@@ -10,6 +10,8 @@ const EVENT_STORE_TYPES: ReadonlySet<string> = new Set([
 /** Errors of PostgreSQL that say that the server goes away, is not up yet, or has no connection left. */
 const SQLSTATES = /^(08|57P0|53300)/;
 const SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+/** gRPC's CANCELLED (the channel was closed below the call), DEADLINE_EXCEEDED and UNAVAILABLE, as not every call wraps them. */
+const GRPC_CODES = new Set([1, 4, 14]);
 /** node-postgres has no codes for these. */
 const POSTGRES_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
 
@@ -20,6 +22,7 @@ export function isServerAway(error: unknown): boolean {
   if (/^KafkaJS(Connection|RequestTimeout|BrokerNotFound|NumberOfRetriesExceeded)/.test(error.name)) return true;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && (SYSTEM_CODES.has(code) || SQLSTATES.test(code))) return true;
+  if (typeof code === 'number' && 'metadata' in error && GRPC_CODES.has(code)) return true;
   // What Node throws when every address of a host refused.
   if (error instanceof AggregateError) return error.errors.some(isServerAway);
   return POSTGRES_MESSAGES.test(error.message) || isServerAway(error.cause);
