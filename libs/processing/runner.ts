@@ -34,8 +34,8 @@ export class Runner {
   constructor(
     readonly processor: Processor,
     private readonly logger: Logger,
-    /** Called when there is room again, and when the processor has opened and the reader may have to go back. */
-    private readonly listener: { drained(): void; opened(): void },
+    /** Called when there is room again, when the processor has opened, and when it takes nothing more for now. */
+    private readonly listener: { drained(): void; opened(): void; left(): void },
   ) {}
 
   get name(): string {
@@ -108,11 +108,11 @@ export class Runner {
 
   /** Says why it cannot go on, and waits as long as it should before the next try. */
   private async isFinal(error: unknown): Promise<boolean> {
-    const wasFull = this.isFull;
     const message = error instanceof Error ? error.message : String(error);
+    const wasRunning = this.isRunning;
     this.state = { kind: 'retrying', error: message };
     this.queue = [];
-    if (wasFull) this.listener.drained();
+    if (wasRunning) this.listener.left();
     if (error instanceof ProcessorStopped) {
       this.state = { kind: 'stopped', error: message };
       this.logger.error({ processor: this.name }, message);
