@@ -140,7 +140,9 @@ export class StreamCommands {
     const context = this.contextOf(meta);
 
     let stream = this.cache.get(streamId) ?? empty(decider);
-    // A record that is being made most often does not exist yet: the append itself finds out.
+    // A record that is being made most often does not exist yet: the append itself finds out. Any other stream is read
+    // first: what is decided may depend on the rules of the day, and the store takes an append with the same event ids
+    // for a repetition whatever its content, so that the cached state would hold what the stream does not.
     let fresh = false;
     if (stream.revision === NO_REVISION && !request.creates) {
       stream = await this.catchUp(streamId, stream, decider);
