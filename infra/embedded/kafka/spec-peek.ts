@@ -10,10 +10,16 @@ export interface Peeked {
 }
 
 /**
- * All records of partition 0 in one raw fetch after another, without a group to join: quick enough to be asked again
+ * All records of a partition in one raw fetch after another, without a group to join: quick enough to be asked again
  * and again. With `readCommitted` it leaves out aborted records as a client does.
  */
-export async function peek(broker: TestBroker, topic: string, readCommitted = true, from = 0): Promise<Peeked[]> {
+export async function peek(
+  broker: TestBroker,
+  topic: string,
+  readCommitted = true,
+  from = 0,
+  partition = 0,
+): Promise<Peeked[]> {
   const found: Peeked[] = [];
   for (let offset = from; ; ) {
     const answer = (await broker.request(FETCH, 4, (body) => {
@@ -23,8 +29,8 @@ export async function peek(broker: TestBroker, topic: string, readCommitted = tr
         .int32(0)
         .int32(1e7)
         .int8(readCommitted ? 1 : 0);
-      return body.array([0], (partition) =>
-        body.string(topic).array([0], () => body.int32(partition).int64(offset).int32(1e7)),
+      return body.array([topic], (name) =>
+        body.string(name).array([partition], (index) => body.int32(index).int64(offset).int32(1e7)),
       );
     }))!;
     answer.int32();

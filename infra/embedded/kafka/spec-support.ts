@@ -41,12 +41,12 @@ export class TestBroker {
     return this;
   }
 
-  kafka(): Kafka {
+  kafka(retries = 30): Kafka {
     return new Kafka({
       clientId: 'spec',
       brokers: [`127.0.0.1:${this.port}`],
       logLevel: logLevel.NOTHING,
-      retry: { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 200, retries: 30 },
+      retry: { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 200, retries },
     });
   }
 
