@@ -123,4 +123,32 @@ describe('compaction', () => {
     await settles('gaps', ['29 a=29']);
     for (const from of [0, 13, 29]) expect(await read('gaps', true, from)).toEqual(['29 a=29']);
   });
+
+  it('leaves of each key what was committed last, with kill -9 while it cleans', async () => {
+    await create('model', { 'segment.bytes': '3000', 'delete.retention.ms': '0' });
+    const model = new Map<string, string | null>();
+    for (let round = 0; round < 4; round++) {
+      const producer = kafka.producer({ transactionalId: 'model', idempotent: true, maxInFlightRequests: 1 });
+      await producer.connect();
+      for (let i = round * 25; i < (round + 1) * 25; i++) {
+        const key = `k${(i * 7) % 11}`;
+        const value = i % 6 === 0 ? null : `${i}`;
+        const transaction = await producer.transaction();
+        const messages = [0, 1, 2].map((n) => ({ key, value: n < 2 ? 'x'.repeat(60) : value }));
+        await transaction.send({ topic: 'model', messages, compression: i % 2 });
+        if (i % 4 === 3) await transaction.abort();
+        else {
+          await transaction.commit();
+          model.set(key, value);
+        }
+      }
+      await broker.kill();
+      expect((await verify(broker.data)).topics).toBeGreaterThan(0);
+      await broker.start();
+      await producer.disconnect();
+      const last = new Map((await peek(broker, 'model')).map(({ key, value }) => [key!, value]));
+      for (const [key, value] of model) expect([key, last.get(key) ?? null]).toEqual([key, value]);
+    }
+    await until(async () => ((await peek(broker, 'model')).length < 60 ? true : undefined));
+  });
 });
