@@ -105,9 +105,18 @@ describe('the broker’s data folder', () => {
     flip(broker.data, flipped('message 20'));
   });
 
-  it('misses no removed record: neither a batch nor a state record', async () => {
+  it('misses no record that is gone, and none that stands under another key', async () => {
     const data = mkdtempSync(join(tmpdir(), 'embedded-kafka-missing-'));
-    for (const remove of ['batch', 'last batch', 'partition', 'producer', 'aborted', 'group', 'transaction']) {
+    for (const remove of [
+      'batch',
+      'last batch',
+      'moved batch',
+      'partition',
+      'producer',
+      'aborted',
+      'group',
+      'transaction',
+    ]) {
       cpSync(broker.data, data, { recursive: true });
       await removeRecord(data, remove);
       await expect(verify(data)).rejects.toThrow(CorruptRecord);
@@ -122,9 +131,13 @@ async function removeRecord(data: string, what: string) {
   const isBatch = what.endsWith('batch');
   const database = root.openDB({ name: isBatch ? 'batches' : 'state', encoding: 'binary' });
   const keys = [...database.getKeys()];
-  const key = isBatch ? keys.at(what === 'batch' ? 5 : -1) : keys.find((each) => String(each).startsWith(`${what}/`));
+  const key = isBatch
+    ? keys.at(what === 'last batch' ? -1 : 5)
+    : keys.find((each) => String(each).startsWith(`${what}/`));
   expect(key).toBeDefined();
+  const value = database.getBinary(key!)!;
   await database.remove(key!);
+  if (what === 'moved batch') await database.put([1, 1, 5], value); // as with a flipped bit in the key
   await database.flushed;
   await root.close();
 }

@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { readAll, TestBroker, until } from './spec-support.js';
+import { verify } from './verify.js';
 
 describe('topics', () => {
   const broker = new TestBroker({ 'auto.create.topics.enable': 'false' });
@@ -14,6 +15,8 @@ describe('topics', () => {
   });
   afterAll(async () => {
     await admin.disconnect();
+    await broker.stop();
+    expect((await verify(broker.data)).topics).toBeGreaterThan(5);
     await broker.remove();
   });
 
@@ -134,6 +137,15 @@ describe('topics', () => {
     const error = () => [answer.int32(), answer.int64(), answer.int16()][2];
     return answer.array(() => [answer.string(), answer.array(error)[0]])[0]![1];
   };
+
+  it('stamp records with the broker’s clock when they are to (LogAppendTime)', async () => {
+    await create('stamped', { 'message.timestamp.type': 'LogAppendTime' });
+    const before = Date.now();
+    await send('stamped', [{ value: 'a', timestamp: '1000' }]);
+    const [first] = await readAll(kafka, 'stamped', (all) => all.length > 0);
+    expect(Number(first!.message.timestamp)).toBeGreaterThanOrEqual(before);
+    expect((await admin.fetchTopicOffsetsByTimestamp('stamped', before))[0]!.offset).toBe('0');
+  });
 
   it('lose old segments (retention.ms), and keep them for ever with -1', async () => {
     const segments = { 'segment.bytes': '200' };
