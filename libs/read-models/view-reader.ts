@@ -15,7 +15,7 @@ export class PositionBeyondEnd extends Error {
 export interface ReadOptions {
   /** Everything up to this position must be in the answer. */
   position?: bigint;
-  /** Also what the policies made of it. */
+  /** Also what the policies made of it; without a position, of everything that is recorded by now. */
   settled?: boolean;
 }
 
@@ -47,10 +47,12 @@ export class ViewReader {
     { position, settled = false }: ReadOptions,
   ): Promise<Read<Row>> {
     const names = views.map(processorName);
-    if (position === undefined) return this.snapshot<Row>(names, sql, values);
-    const end = await this.endOfStore();
-    if (end === undefined || position > end) throw new PositionBeyondEnd(position, end);
-    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, position, WAIT_MS) : position;
+    const end = position !== undefined || settled ? await this.endOfStore() : undefined;
+    if (position !== undefined && position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
+    // Settled without a position: whatever is recorded at this moment.
+    const from = position ?? end;
+    if (from === undefined) return this.snapshot<Row>(names, sql, values);
+    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, WAIT_MS) : from;
     return this.watch.until(names, asked, WAIT_MS, async () => {
       const read = await this.snapshot<Row>(names, sql, values);
       return read.position !== undefined && read.position >= asked ? read : undefined;
