@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
+import type { EventStore } from '#event-store/event-store.js';
 import { waitForPosition } from '#processing/checkpoint-status.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { type Projection, processorName } from '#processing/projection.js';
@@ -33,7 +34,7 @@ export class ViewReader {
     private readonly pool: Pool,
     private readonly watch: CheckpointWatch,
     private readonly policies: string[],
-    private readonly endOfStore: () => Promise<bigint | undefined>,
+    private readonly store: Pick<EventStore, 'end' | 'head'>,
   ) {}
 
   /**
@@ -47,16 +48,20 @@ export class ViewReader {
     { position, settled = false }: ReadOptions,
   ): Promise<Read<Row>> {
     const names = views.map(processorName);
-    const end = position !== undefined || settled ? await this.endOfStore() : undefined;
-    if (position !== undefined && position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
+    if (position !== undefined) await this.ensureReached(position);
     // Settled without a position: whatever is recorded at this moment.
-    const from = position ?? end;
+    const from = position ?? (settled ? await this.store.head() : undefined);
     if (from === undefined) return this.snapshot<Row>(names, sql, values);
     const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, WAIT_MS) : from;
     return this.watch.until(names, asked, WAIT_MS, async () => {
       const read = await this.snapshot<Row>(names, sql, values);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });
+  }
+
+  private async ensureReached(position: bigint): Promise<void> {
+    const end = await this.store.end();
+    if (position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
   }
 
   /** One statement, hence one snapshot: rows and checkpoints belong together. */
