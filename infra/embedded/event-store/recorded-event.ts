@@ -1,3 +1,5 @@
+import { varintLength, writeVarint } from './wire.js';
+
 /** An event as it was proposed: nothing of its place in a stream or in the log is known yet. */
 export interface ProposedEvent {
   /** Canonical lower-case UUID text. */
@@ -27,23 +29,6 @@ const DELETED_VARINT = Buffer.from('ffffffffffffffff7f', 'hex');
 
 /** Bytes that the id takes at the start of a record: always the text form, so its place is fixed. */
 export const ID_FIELD_LENGTH = 40;
-
-export function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
-  return length;
-}
-
-export function writeVarint(into: Buffer, at: number, value: number): number {
-  let rest = value;
-  let offset = at;
-  while (rest >= 128) {
-    into[offset++] = (rest % 128) | 128;
-    rest = Math.floor(rest / 128);
-  }
-  into[offset++] = rest;
-  return offset;
-}
 
 function bytesField(tag: number, bytes: Uint8Array): Buffer[] {
   const head = Buffer.allocUnsafe(1 + varintLength(bytes.length));

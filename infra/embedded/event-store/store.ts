@@ -40,7 +40,12 @@ export class Store {
   }
 
   write(request: WriteRequest): Promise<Written> {
-    return this.writer.write(request);
+    return new Promise((resolve, reject) => this.submit(request, resolve, reject));
+  }
+
+  /** The same without a promise: what one commit wrote is answered in one turn of the event loop. */
+  submit(request: WriteRequest, resolve: (written: Written) => void, reject: (error: unknown) => void): void {
+    this.writer.write({ request, resolve, reject });
   }
 
   /** Lets the accepted writes finish; later ones are refused. */

@@ -3,8 +3,9 @@ import { Refused } from './errors.js';
 import type { Log } from './log.js';
 import { WriteBatch } from './write-batch.js';
 
-interface Waiting {
+export interface Waiting {
   request: WriteRequest;
+  /** Called when the write is on the disk. */
   resolve(written: Written): void;
   reject(error: unknown): void;
 }
@@ -24,13 +25,13 @@ export class Writer {
     private readonly committed: (last: number, streams: Set<string>) => void,
   ) {}
 
-  /** Resolves when the write is on the disk. */
-  write(request: WriteRequest): Promise<Written> {
-    if (this.closed) return Promise.reject(new Refused({ kind: 'shutting-down' }));
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject });
-      this.running ??= this.run();
-    });
+  write(waiting: Waiting): void {
+    if (this.closed) {
+      waiting.reject(new Refused({ kind: 'shutting-down' }));
+      return;
+    }
+    this.waiting.push(waiting);
+    this.running ??= this.run();
   }
 
   /** Finishes what was accepted and refuses everything after. */
