@@ -1,5 +1,7 @@
 import { applyWrite, type WriteRequest, type Written } from './append.js';
 import { Refused } from './errors.js';
+import type { IndexName } from './head.js';
+import type { IndexTail } from './index-tail.js';
 import type { Log } from './log.js';
 import { WriteBatch } from './write-batch.js';
 
@@ -22,6 +24,7 @@ export class Writer {
 
   constructor(
     private readonly log: Log,
+    private readonly tails: Record<IndexName, IndexTail>,
     private readonly committed: (last: number, streams: Set<string>) => void,
   ) {}
 
@@ -38,6 +41,12 @@ export class Writer {
   async close(): Promise<void> {
     this.closed = true;
     await this.running;
+  }
+
+  /** Leaves no index entry in memory only, so that the next start has nothing to catch up with. */
+  indexAll(): void {
+    const batch = new WriteBatch(this.log, this.tails);
+    this.log.root.transactionSync(() => batch.flush({ indexAll: true }));
   }
 
   private async run(): Promise<void> {
@@ -62,7 +71,7 @@ export class Writer {
     try {
       // A child transaction is taken back whole when something throws in it.
       await this.log.root.childTransaction(() => {
-        written = new WriteBatch(this.log);
+        written = new WriteBatch(this.log, this.tails);
         answers = batch.map((waiting) => this.answer(written!, waiting));
         last = written.flush();
       });
@@ -73,6 +82,9 @@ export class Writer {
       else for (const waiting of batch) await this.commit([waiting]);
       return;
     }
+    // Readers in this turn must not see the snapshot from before the commit.
+    this.log.root.resetReadTxn();
+    written?.settle();
     if (written?.streams.size) this.committed(last, written.streams);
     for (const answer of answers) answer();
   }
