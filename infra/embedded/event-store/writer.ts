@@ -1,5 +1,6 @@
 import { applyWrite, type WriteRequest, type Written } from './append.js';
 import { Refused } from './errors.js';
+import { Gathering } from './gathering.js';
 import type { IndexName } from './head.js';
 import type { IndexTail } from './index-tail.js';
 import type { Log } from './log.js';
@@ -20,6 +21,7 @@ const LARGEST_BATCH_EVENTS = 4096;
 export class Writer {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
+  private readonly gathering = new Gathering();
   private closed = false;
 
   constructor(
@@ -35,11 +37,13 @@ export class Writer {
     }
     this.waiting.push(waiting);
     this.running ??= this.run();
+    this.gathering.arrived(this.waiting.length);
   }
 
   /** Finishes what was accepted and refuses everything after. */
   async close(): Promise<void> {
     this.closed = true;
+    this.gathering.stop();
     await this.running;
   }
 
@@ -52,7 +56,12 @@ export class Writer {
   private async run(): Promise<void> {
     // Requests that arrive in the same turn of the event loop belong into the same batch.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length) await this.commit(this.takeBatch());
+    while (this.waiting.length) {
+      const batch = this.takeBatch();
+      await this.commit(batch);
+      const expected = this.waiting.length + batch.length;
+      if (!this.closed && this.waiting.length < expected) await this.gathering.wait(expected);
+    }
     this.running = undefined;
   }
 
