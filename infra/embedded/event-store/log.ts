@@ -25,6 +25,13 @@ function revisionKey(part: number, revision: number): Buffer {
   return key;
 }
 
+/** A stored value without copying it: the buffer is LMDB's and is used again by the next call. */
+function viewOf<Key extends Buffer | number>(table: Database<Buffer, Key>, key: Key): Buffer | undefined {
+  const view = table.getBinaryFast(key);
+  // `length` is that of the value, but the buffer underneath is larger.
+  return view?.subarray(0, view.length);
+}
+
 /**
  * The tables in LMDB. Every key is a dense number or follows from dense numbers, and records are only fetched one by
  * one: a record whose key was damaged is missed where it should stand, whatever the order of the keys has become.
@@ -135,9 +142,7 @@ export class Log {
 
   /** The stored event, valid until the next call to any method: the buffer is LMDB's and is used again. */
   event(sequence: number): Buffer {
-    const view = this.log.getBinaryFast(sequence);
-    // `length` is that of the value, but the buffer underneath is larger.
-    return this.checked(`log/${sequence}`, view?.subarray(0, view.length));
+    return this.checked(`log/${sequence}`, viewOf(this.log, sequence));
   }
 
   /** Stores an event that has room for its seal before it. */
@@ -146,7 +151,7 @@ export class Log {
   }
 
   sequenceOf(part: number, revision: number): number {
-    const stored = this.revisions.get(revisionKey(part, revision));
+    const stored = viewOf(this.revisions, revisionKey(part, revision));
     return this.checked(`revisions/${part}/${revision}`, stored).readUIntBE(0, 6);
   }
 
@@ -157,7 +162,7 @@ export class Log {
   }
 
   head(number: number): Head {
-    return decodeHead(number, this.checked(`heads/${number}`, this.heads.get(number)));
+    return decodeHead(number, this.checked(`heads/${number}`, viewOf(this.heads, number)));
   }
 
   putHead(head: Head): void {
@@ -165,7 +170,7 @@ export class Log {
   }
 
   bucket(index: IndexName, bucket: number): Entry[] {
-    return decodeBucket(this.checked(`${index}/${bucket}`, this.indexes[index].get(bucket)));
+    return decodeBucket(this.checked(`${index}/${bucket}`, viewOf(this.indexes[index], bucket)));
   }
 
   putBucket(index: IndexName, bucket: number, entries: Entry[]): void {
