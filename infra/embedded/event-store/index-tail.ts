@@ -1,5 +1,7 @@
 import type { Entry } from './hash-index.js';
 
+const NONE: readonly number[] = [];
+
 /**
  * The newest entries of a hash index, in memory only: each would change a random page, so they go into the buckets many
  * at a time. Nothing depends on them being kept: they follow from the log and the heads, which are read at the start.
@@ -17,7 +19,7 @@ export class IndexTail {
 
   /** The values under a hash, oldest first. */
   lookUp(hash: number): readonly number[] {
-    return this.values.get(hash) ?? [];
+    return this.values.get(hash) ?? NONE;
   }
 
   clear(): void {

@@ -169,8 +169,13 @@ export class Log {
     this.heads.putSync(head.number, seal(`heads/${head.number}`, encodeHead(head)));
   }
 
+  /** A bucket as it is stored; valid as long as an {@link event}. */
+  storedBucket(index: IndexName, bucket: number): Buffer {
+    return this.checked(`${index}/${bucket}`, viewOf(this.indexes[index], bucket));
+  }
+
   bucket(index: IndexName, bucket: number): Entry[] {
-    return decodeBucket(this.checked(`${index}/${bucket}`, viewOf(this.indexes[index], bucket)));
+    return decodeBucket(this.storedBucket(index, bucket));
   }
 
   putBucket(index: IndexName, bucket: number, entries: Entry[]): void {

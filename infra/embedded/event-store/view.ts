@@ -67,7 +67,9 @@ export class View {
 
   /** What an index holds under a hash, oldest first. */
   candidates(index: IndexName, hash: number): number[] {
-    const load = (bucket: number) => this.log.bucket(index, bucket);
-    return [...lookUp(load, this.counters().indexed[index], hash), ...this.tails[index].lookUp(hash)];
+    const load = (bucket: number) => this.log.storedBucket(index, bucket);
+    const found = lookUp(load, this.counters().indexed[index], hash);
+    found.push(...this.tails[index].lookUp(hash));
+    return found;
   }
 }

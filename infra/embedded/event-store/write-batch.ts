@@ -58,7 +58,9 @@ export class WriteBatch extends View {
   }
 
   override candidates(index: IndexName, hash: number): number[] {
-    return [...super.candidates(index, hash), ...this.added[index].lookUp(hash)];
+    const found = super.candidates(index, hash);
+    found.push(...this.added[index].lookUp(hash));
+    return found;
   }
 
   headOrNew(base: string): Head {
