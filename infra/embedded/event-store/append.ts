@@ -71,7 +71,7 @@ export function applyWrite(batch: WriteBatch, request: WriteRequest): Written {
   const name = parseStreamName(stream);
   const head = batch.head(name.base);
   const current = (head ? (name.isMetastream ? head.metaNext : head.next) : 0) - 1;
-  const softDeleted = head !== undefined && head.softDeleted;
+  const softDeleted = head?.softDeleted ?? false;
   const state = {
     current,
     tombstoned: head !== undefined && head.tombstone > 0,

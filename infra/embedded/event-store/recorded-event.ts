@@ -77,7 +77,7 @@ export function encodeRecorded(
 ): Buffer {
   const parts = [
     ...bytesField(0x0a, Buffer.concat(bytesField(0x12, Buffer.from(event.id, 'latin1')))),
-    ...bytesField(0x12, Buffer.concat(bytesField(0x0a, Buffer.from(place.stream)))),
+    ...bytesField(0x12, Buffer.concat(bytesField(0x1a, Buffer.from(place.stream)))),
     numberField(0x18, place.revision),
     numberField(0x20, place.position),
     numberField(0x28, place.position),
