@@ -7,8 +7,8 @@ import { createPool } from '#platform/database/pool.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import type { NewEvent } from './codec.js';
 import { connect, type EventStore, NO_REVISION, WrongRevision } from './event-store.js';
-import { PersonalDataCipher } from './personal-data-cipher.js';
 import { PostgresPersonKeys } from './person-keys.js';
+import { PersonalDataCipher } from './personal-data-cipher.js';
 
 let servers: Servers;
 let pool: Pool;
