@@ -15,7 +15,7 @@ export class PositionBeyondEnd extends Error {
 export interface ReadOptions {
   /** Everything up to this position must be in the answer. */
   position?: bigint;
-  /** Also what the policies made of it. */
+  /** Also what the policies made of it; without a position: of everything in the store. */
   settled?: boolean;
 }
 
@@ -47,10 +47,12 @@ export class ViewReader {
     { position, settled = false }: ReadOptions,
   ): Promise<Read<Row>> {
     const names = views.map(processorName);
-    if (position === undefined) return this.snapshot<Row>(names, sql, values);
+    if (position === undefined && !settled) return this.snapshot<Row>(names, sql, values);
     const end = await this.endOfStore();
-    if (end === undefined || position > end) throw new PositionBeyondEnd(position, end);
-    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, position, WAIT_MS) : position;
+    if (position !== undefined && (end === undefined || position > end)) throw new PositionBeyondEnd(position, end);
+    const known = position ?? end;
+    if (known === undefined) return this.snapshot<Row>(names, sql, values);
+    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, known, WAIT_MS) : known;
     return this.watch.until(names, asked, WAIT_MS, async () => {
       const read = await this.snapshot<Row>(names, sql, values);
       return read.position !== undefined && read.position >= asked ? read : undefined;
