@@ -15,8 +15,8 @@ export interface Connected {
   businessDate: string | undefined;
 }
 
-/** Connects to the servers, and closes the connections when the work is done. */
-export async function withSystem<T>(context: Context, work: (connected: Connected) => Promise<T>): Promise<T> {
+/** Connects to the servers; whoever opens it closes it. */
+export async function openSystem(context: Context): Promise<Connected & { close(): Promise<void> }> {
   const { eventStoreUrl, databaseUrl, masterKey, businessDate } = connectionsFor(
     context,
     'eventStoreUrl',
@@ -25,12 +25,26 @@ export async function withSystem<T>(context: Context, work: (connected: Connecte
   );
   const pool = createPool(databaseUrl);
   const store = connect(eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
+  const close = async () => {
+    await store.close();
+    await pool.end();
+  };
   try {
     // Finds out whether the store is there, and that it is one of Rapport's.
     await store.storeId(newId());
-    return await work({ store, pool, databaseUrl, businessDate });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { store, pool, databaseUrl, businessDate, close };
+}
+
+/** Connects to the servers, and closes the connections when the work is done. */
+export async function withSystem<T>(context: Context, work: (connected: Connected) => Promise<T>): Promise<T> {
+  const system = await openSystem(context);
+  try {
+    return await work(system);
   } finally {
-    await store.close();
-    await pool.end();
+    await system.close();
   }
 }

@@ -7,6 +7,8 @@ import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';
 import { registerEvents } from './events/command.js';
 import { CliError, exitCode, exitCodeHelp } from './exit.js';
+import { registerImport } from './import/command.js';
+import { importServices } from './import/services.js';
 import { Output } from './output.js';
 import { registerStatus } from './status/command.js';
 import { registerUp } from './up/command.js';
@@ -26,6 +28,7 @@ addGlobalOptions(program);
 
 registerUp(program);
 registerEmbedded(program);
+registerImport(program, importServices);
 registerStatus(program);
 registerEvents(program);
 

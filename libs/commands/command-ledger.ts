@@ -9,13 +9,16 @@ export interface Outcome {
   revision: number;
   /** The position of the last event that the command appended, or found already appended. */
   position?: bigint;
-  /** How many events this call appended; 0 when it was a repetition or there was nothing to do. */
+  /**
+   * How many events this call appended; 0 when it was a repetition or there was nothing to do. A repetition that only
+   * the store recognised, because this process did not know the stream so far, counts as appended.
+   */
   appended: number;
   /** The same command (by its id) was handled before: this is how it ended then. */
   repeated: boolean;
 }
 
-interface Entry {
+export interface LedgerEntry {
   hash: string;
   revision: number;
   position: bigint;
@@ -26,10 +29,10 @@ const REMEMBERED = 1_000;
 
 /** The commands that a stream has seen, read off its own events: which they were and how they ended. */
 export class CommandLedger {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, LedgerEntry>();
 
   /** The command that made the stream. */
-  first: Entry | undefined;
+  first: LedgerEntry | undefined;
   /** The position of the last event that was recorded. */
   last: bigint | undefined;
 
@@ -37,14 +40,14 @@ export class CommandLedger {
     this.remember(metadata.commandId, { hash: metadata.commandHash, revision, position });
   }
 
-  remember(commandId: string, entry: Entry): void {
+  remember(commandId: string, entry: LedgerEntry): void {
     this.first ??= entry;
     this.last = entry.position;
     this.entries.set(commandId, entry);
     if (this.entries.size > REMEMBERED) this.entries.delete(this.entries.keys().next().value!);
   }
 
-  outcomeOf(commandId: string): Entry | undefined {
+  outcomeOf(commandId: string): LedgerEntry | undefined {
     return this.entries.get(commandId);
   }
 }

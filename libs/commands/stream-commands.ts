@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { EventBody, Recorded, Subject } from '#contracts/envelope.js';
 import { eventDeclarations, type StreamCategory, streamOf } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
-import { type Decided, type Decider, type Happened, RuleViolation } from '#domain/decider.js';
+import { type Decided, type Decider, type DecisionContext, type Happened, RuleViolation } from '#domain/decider.js';
 import type { NewEvent } from '#event-store/codec.js';
 import { type EventStore, NO_REVISION, WrongRevision } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
-import { CommandLedger, type Outcome } from './command-ledger.js';
+import { CommandLedger, type LedgerEntry, type Outcome } from './command-ledger.js';
 import { type CommandMeta, commandHash } from './command-meta.js';
 import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from './errors.js';
 
@@ -16,6 +16,11 @@ export interface StreamCommand<State, Command extends object, Event extends Even
   id: string;
   decider: Decider<State, Command, Event>;
   command: Command;
+  /**
+   * What the caller said, where the command holds more: what a handler adds (published rules) may differ when the same
+   * command is sent again, and it must be recognised all the same.
+   */
+  said?: object;
   meta: CommandMeta;
   subject: Subject;
   customerId?: string;
@@ -42,6 +47,8 @@ const LARGEST_EVENT = 256 * 1024;
 export class StreamCommands {
   private readonly cache = new LRUCache<string, CachedStream>({ max: CACHED_STREAMS });
   private readonly queues = new Map<string, Promise<unknown>>();
+  /** Reads that wait for their turn: whoever asks before one begins shares it. */
+  private readonly nextReads = new Map<string, Promise<CachedStream>>();
 
   constructor(
     private readonly store: EventStore,
@@ -54,13 +61,49 @@ export class StreamCommands {
   handle<State, Command extends object, Event extends EventBody>(
     request: StreamCommand<State, Command, Event>,
   ): Promise<Outcome> {
-    // One at a time for a stream within this process: they would only refuse each other's appends.
     const streamId = streamOf(request.category, request.id);
+    return this.inTurn(streamId, () => this.handleAlone(streamId, request));
+  }
+
+  /**
+   * Throws what `handle` would throw, as far as can be told at present, and appends nothing: for a command that has to
+   * append to another stream first.
+   */
+  async ensureAcceptable<State, Command extends object, Event extends EventBody>(
+    request: StreamCommand<State, Command, Event>,
+  ): Promise<void> {
+    const { category, id, decider, meta } = request;
+    const streamId = streamOf(category, id);
+    const stream = await this.refresh(streamId, decider);
+    const hash = hashOf(streamId, request);
+    if (repetition(stream.ledger, meta.commandId, hash)) return;
+    const decided = this.decide(stream, request, hash, this.contextOf(meta));
+    if (decided.kind === 'refused') throw decided.error;
+  }
+
+  /**
+   * The state of a stream, at least as new as the last append of this process.
+   * @param fresh also what other processes appended before the call.
+   */
+  async stateOf<State, Event extends EventBody>(
+    category: StreamCategory,
+    id: string,
+    decider: Decider<State, never, Event>,
+    { fresh = false } = {},
+  ): Promise<{ state: State; revision: number }> {
+    const streamId = streamOf(category, id);
+    const cached = fresh ? undefined : this.cache.get(streamId);
+    const stream = cached ?? (await this.refresh(streamId, decider));
+    return { state: stream.state as State, revision: stream.revision };
+  }
+
+  /**
+   * One after the other for a stream within this process: commands would only refuse each other's appends, and a read
+   * that ended late would put an old state in the place of a newer one.
+   */
+  private inTurn<T>(streamId: string, work: () => Promise<T>): Promise<T> {
     const before = this.queues.get(streamId) ?? Promise.resolve();
-    const run = before.then(
-      () => this.handleAlone(streamId, request),
-      () => this.handleAlone(streamId, request),
-    );
+    const run = before.then(work, work);
     this.queues.set(streamId, run);
     const leave = () => {
       if (this.queues.get(streamId) === run) this.queues.delete(streamId);
@@ -69,38 +112,45 @@ export class StreamCommands {
     return run;
   }
 
-  /** The state of a stream, at least as new as the last append of this process. */
-  async stateOf<State, Event extends EventBody>(
-    category: StreamCategory,
-    id: string,
+  private refresh<State, Event extends EventBody>(
+    streamId: string,
     decider: Decider<State, never, Event>,
-    { fresh = false } = {},
-  ): Promise<{ state: State; revision: number }> {
-    const streamId = streamOf(category, id);
-    const cached = this.cache.get(streamId) ?? empty(decider);
-    const stream = fresh || cached.revision === NO_REVISION ? await this.catchUp(streamId, cached, decider) : cached;
-    return { state: stream.state as State, revision: stream.revision };
+  ): Promise<CachedStream> {
+    const next = this.nextReads.get(streamId);
+    if (next) return next;
+    const read = this.inTurn(streamId, () => {
+      // Who asks from here on may ask for what this read misses.
+      this.nextReads.delete(streamId);
+      return this.catchUp(streamId, this.cache.get(streamId) ?? empty(decider), decider);
+    });
+    this.nextReads.set(streamId, read);
+    return read;
+  }
+
+  private contextOf({ occurredAt }: CommandMeta): DecisionContext {
+    return { occurredAt: occurredAt ?? this.clock.now(), businessDate: this.clock.businessDate() };
   }
 
   private async handleAlone<State, Command extends object, Event extends EventBody>(
     streamId: string,
     request: StreamCommand<State, Command, Event>,
   ): Promise<Outcome> {
-    const { decider, command, meta, id } = request;
-    const hash = commandHash({ command, occurredAt: meta.occurredAt }, streamId);
-    const context = { occurredAt: meta.occurredAt ?? this.clock.now(), businessDate: this.clock.businessDate() };
+    const { decider, meta, id } = request;
+    const hash = hashOf(streamId, request);
+    const context = this.contextOf(meta);
 
     let stream = this.cache.get(streamId) ?? empty(decider);
-    // A record that is being made most often does not exist yet: the append itself finds out.
+    // A record that is being made most often does not exist yet: the append itself finds out. Any other stream is read
+    // first: what is decided may depend on the rules of the day, and the store takes an append with the same event ids
+    // for a repetition whatever its content, so that the cached state would hold what the stream does not.
     let fresh = false;
     if (stream.revision === NO_REVISION && !request.creates) {
       stream = await this.catchUp(streamId, stream, decider);
       fresh = true;
     }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const repeated = stream.ledger.outcomeOf(meta.commandId);
+      const repeated = repetition(stream.ledger, meta.commandId, hash);
       if (repeated) {
-        if (repeated.hash !== hash) throw new IdempotencyKeyReused();
         return { id, streamId, revision: repeated.revision, position: repeated.position, appended: 0, repeated: true };
       }
       const decided = this.decide(stream, request, hash, context);
@@ -120,6 +170,8 @@ export class StreamCommands {
         const position = decided.position ?? stream.ledger.last;
         return { id, streamId, revision: stream.revision, position, appended: 0, repeated: false };
       }
+      // Whoever appended first may have more to append, and needs no read for it: without a pause it would win each time.
+      if (attempt > 0) await pause(Math.random() * 2 ** attempt);
       stream = await this.catchUp(streamId, stream, decider);
       fresh = true;
     }
@@ -130,7 +182,7 @@ export class StreamCommands {
     stream: CachedStream,
     { decider, command, meta, creates, category, id }: StreamCommand<State, Command, Event>,
     hash: string,
-    context: { occurredAt: string; businessDate: string },
+    context: DecisionContext,
   ):
     | { kind: 'events'; events: Decided<Event>[] }
     | { kind: 'nothing'; position?: bigint }
@@ -168,6 +220,24 @@ export class StreamCommands {
     this.cache.set(streamId, stream);
     return stream;
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function hashOf<Command extends object>(
+  streamId: string,
+  { command, said, meta }: Pick<StreamCommand<never, Command, never>, 'command' | 'said' | 'meta'>,
+): string {
+  return commandHash({ command: said ?? command, occurredAt: meta.occurredAt }, streamId);
+}
+
+/** How the command ended when it was sent before. */
+function repetition(ledger: CommandLedger, commandId: string, hash: string): LedgerEntry | undefined {
+  const entry = ledger.outcomeOf(commandId);
+  if (entry && entry.hash !== hash) throw new IdempotencyKeyReused();
+  return entry;
 }
 
 function empty<State>({ initial }: { initial: State }): CachedStream {

@@ -1,6 +1,13 @@
+import { v5 } from 'uuid';
 import { derivedId, externalId, isUuid, newId, parseAddress } from './ids.js';
 
 describe('a derived id', () => {
+  it('is the UUIDv5 of the parts with their lengths', () => {
+    for (const part of ['a', 'é', '💛', '', 'x'.repeat(1000)]) {
+      expect(derivedId(part)).toBe(v5(`${part.length}:${part}`, 'b5f0c2f4-6a3e-5d0b-9c3e-6d1f0e7a9b21'));
+    }
+  });
+
   it('is the same for ever: another value would orphan every record that was ever imported', () => {
     expect(derivedId('customer', 'cdnow', '07592')).toBe('c17ceb42-d828-5279-a948-2009a9abc371');
     expect(externalId('purchase', { system: 'shop', id: 'Đơn hàng #1' })).toBe('87d2c8fa-8148-5be8-a48e-e15413018132');

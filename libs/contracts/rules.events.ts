@@ -12,8 +12,8 @@ export class LoyaltyLevelRule {
 export class LoyaltyRules {
   /** The IANA time zone in which a purchase's day is told. */
   @Text(64) timeZone!: string;
-  /** Minor units of the purchase's currency for one point. */
-  @Count(1) minorUnitsPerPoint!: number;
+  /** Whole units of the purchase's currency for one point: dollars, not cents. */
+  @Count(1) unitsPerPoint!: number;
   /** Days after the earning day through which points can be spent. Left out: they never expire. */
   @Optional() @Count(1) expiryDays?: number;
   @Code(['calendarMonths', 'calendarYear', 'lifetime']) window!: 'calendarMonths' | 'calendarYear' | 'lifetime';

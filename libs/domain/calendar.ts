@@ -10,6 +10,9 @@ const DAY_MS = 86_400_000;
 
 /** The day `days` later, or earlier when negative. */
 export function addDays(day: string, days: number): string {
+  // Most sums stay within a month, and a loyalty level takes one for each lot: Date would cost most of its time.
+  const sameMonth = Number(day.slice(8)) + days;
+  if (sameMonth >= 1 && sameMonth <= 28) return day.slice(0, 8) + String(sameMonth).padStart(2, '0');
   // Date.parse and not Date.UTC, which takes the year 99 for 1999.
   const time = Date.parse(`${day}T00:00:00Z`) + days * DAY_MS;
   if (!(time >= Date.parse(`${FIRST_DAY}T00:00:00Z`))) return FIRST_DAY;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { holds } from '#testing/property.js';
 import { decimalsOf } from './currency.js';
 import { decimal, floor, roundHalfEven, times } from './decimal.js';
 
@@ -15,7 +16,7 @@ describe('roundHalfEven', () => {
   ])('of %s is %s', (text, whole) => expect(roundHalfEven(decimal(text))).toBe(whole));
 
   it('is at most a half away, and even at exactly a half', () => {
-    fc.assert(
+    holds(
       fc.property(scaled, (value) => {
         const one = 10n ** BigInt(value.scale);
         const rounded = roundHalfEven(value);
@@ -30,7 +31,7 @@ describe('roundHalfEven', () => {
 
 describe('floor', () => {
   it('is the largest whole number not above', () => {
-    fc.assert(
+    holds(
       fc.property(scaled, (value) => {
         const one = 10n ** BigInt(value.scale);
         expect(floor(value) * one <= value.units && value.units < (floor(value) + 1n) * one).toBe(true);
@@ -41,7 +42,7 @@ describe('floor', () => {
 
 describe('times', () => {
   it('is exact and reads what is written', () => {
-    fc.assert(
+    holds(
       fc.property(
         fc.nat(),
         fc.integer({ min: 0, max: 999_999 }),

@@ -22,5 +22,5 @@ export function isServerAway(error: unknown): boolean {
   if (typeof code === 'string' && (SYSTEM_CODES.has(code) || SQLSTATES.test(code))) return true;
   // What Node throws when every address of a host refused.
   if (error instanceof AggregateError) return error.errors.some(isServerAway);
-  return POSTGRES_MESSAGES.test(error.message);
+  return POSTGRES_MESSAGES.test(error.message) || isServerAway(error.cause);
 }

@@ -19,7 +19,8 @@ export function toReaction(policy: Policy, bus: CommandBus, refused: (command: o
     startAt: policy.startAt,
     async react(events: Recorded[]): Promise<bigint | undefined> {
       const commands = policy.react(events as Recorded<RapportEvent>[]);
-      const positions = await Promise.all(
+      // All of them, even when one fails: the next attempt must not meet commands of this one that are still on their way.
+      const results = await Promise.allSettled(
         commands.map((command) =>
           limit(async () => {
             try {
@@ -32,10 +33,11 @@ export function toReaction(policy: Policy, bus: CommandBus, refused: (command: o
           }),
         ),
       );
-      return positions.reduce(
-        (last, position) => (position !== undefined && position > (last ?? -1n) ? position : last),
-        undefined,
-      );
+      return results.reduce<bigint | undefined>((last, result) => {
+        if (result.status === 'rejected') throw result.reason;
+        const position = result.value;
+        return position !== undefined && position > (last ?? -1n) ? position : last;
+      }, undefined);
     },
   };
 }

@@ -55,6 +55,7 @@ export class Checkpoint {
 
   /**
    * Moves the checkpoint within a transaction and tells those who wait for it.
+   * @param appended the last position appended on the way; a repeated command answers an old one, so the furthest stays.
    * @throws Fenced when position or epoch are not the ones held: the transaction must not be committed.
    */
   async advance(
@@ -66,7 +67,7 @@ export class Checkpoint {
     const { rowCount } = await client.query(
       `with moved as (
          update ${this.schema}.checkpoints
-            set position = $1, appended_position = coalesce($2, appended_position), updated_at = now()
+            set position = $1, appended_position = greatest(appended_position, $2), updated_at = now()
           where processor = $3 and segment = 0 and epoch = $4 and position is not distinct from $5
           returning processor)
        select pg_notify('${CHECKPOINT_CHANNEL}', processor || ' ' || $1::text) from moved`,

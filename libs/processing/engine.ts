@@ -32,7 +32,11 @@ export class Engine {
   ) {
     this.runners = processors.map(
       (processor) =>
-        new Runner(processor, logger, { drained: () => this.pump(), opened: () => this.subscribeFromLowest() }),
+        new Runner(processor, logger, {
+          drained: () => this.pump(),
+          opened: () => this.subscribeFromLowest(),
+          left: () => this.goOnWithout(),
+        }),
     );
   }
 
@@ -44,18 +48,31 @@ export class Engine {
     this.closing = true;
     clearTimeout(this.restart);
     this.subscription?.removeAllListeners('data');
-    await this.subscription?.unsubscribe();
+    await this.subscription?.unsubscribe().catch(() => {});
     await Promise.all(this.runners.map((runner) => runner.close()));
+  }
+
+  /**
+   * A processor failed. What had yet to be read for it alone is left out, or one that fails again and again far behind
+   * would have everything read again each time while the others wait; and nobody waits for its queue any more.
+   */
+  private goOnWithout(): void {
+    const running = this.runners.filter((runner) => runner.isRunning);
+    if (this.closing || !this.subscription) return;
+    if (running.length === 0) {
+      this.stopReading();
+      return;
+    }
+    const lowest = lowestOf(running);
+    if (lowest !== undefined && (this.handedOn === undefined || lowest > this.handedOn)) this.subscribe(lowest);
+    else this.pump();
   }
 
   /** Starts reading, or starts again when a processor stands behind what was handed on already. */
   private subscribeFromLowest(): void {
     const running = this.runners.filter((runner) => runner.isRunning);
     if (this.closing || running.length === 0) return;
-    const lowest = running.reduce<Position>(
-      (low, { position }) => (low === undefined || position === undefined ? undefined : min(low, position)),
-      running[0]!.position,
-    );
+    const lowest = lowestOf(running);
     const isBehind =
       lowest === undefined ? this.handedOn !== undefined : this.handedOn !== undefined && lowest < this.handedOn;
     if (this.subscription && !isBehind) {
@@ -67,11 +84,7 @@ export class Engine {
   }
 
   private subscribe(after: Position): void {
-    clearTimeout(this.restart);
-    const previous = this.subscription;
-    previous?.removeAllListeners('data');
-    void previous?.unsubscribe().catch(() => {});
-    this.undecoded = [];
+    this.stopReading();
     this.looked = after;
     this.handedOn = after;
     const subscription = this.store.subscribe(after, (position) => {
@@ -92,6 +105,15 @@ export class Engine {
       .on('end', () => this.lost(subscription, new Error('The event store ended the subscription.')));
   }
 
+  private stopReading(): void {
+    clearTimeout(this.restart);
+    const { subscription } = this;
+    this.subscription = undefined;
+    subscription?.removeAllListeners('data');
+    void subscription?.unsubscribe().catch(() => {});
+    this.undecoded = [];
+  }
+
   private lost(subscription: AllStreamSubscription, error: Error): void {
     if (this.subscription !== subscription || this.closing) return;
     this.logger.warn({ error }, `The subscription was lost: ${error.message}`);
@@ -105,7 +127,7 @@ export class Engine {
     this.pumping = true;
     void this.handOn()
       .catch((error: Error) => {
-        this.logger.error({ error }, `An event cannot be read: ${error.message}`);
+        this.logger.error({ error }, `What was read cannot be handed on: ${error.message}`);
         const { subscription } = this;
         if (subscription) {
           subscription.removeAllListeners('data');
@@ -140,6 +162,14 @@ export class Engine {
       await new Promise(setImmediate);
     }
   }
+}
+
+/** undefined: one of them begins at the beginning. */
+function lowestOf(runners: Runner[]): Position {
+  return runners.reduce<Position>(
+    (low, { position }) => (low === undefined || position === undefined ? undefined : min(low, position)),
+    runners[0]!.position,
+  );
 }
 
 function min(a: bigint, b: bigint): bigint {

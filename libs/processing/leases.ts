@@ -49,16 +49,18 @@ export class Leases {
     if (this.client) return this.client;
     const client = createClient(this.url);
     const forget = () => {
-      this.client = undefined;
+      // A broken connection tells of its end after its error: by then another one may be in use.
+      if (this.client === connected) this.client = undefined;
     };
     client.on('error', forget).on('end', forget);
-    this.client = client.connect().then(
+    const connected: Promise<pg.Client> = client.connect().then(
       () => client,
       (error: unknown) => {
         forget();
         throw error;
       },
     );
-    return this.client;
+    this.client = connected;
+    return connected;
   }
 }

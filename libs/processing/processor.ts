@@ -10,7 +10,7 @@ export interface Processor {
 
   /**
    * Takes the lease, fences off whoever had it, and reads the checkpoint.
-   * @throws LeaseHeld while another worker has it, StoreMismatch when the checkpoint is of another store.
+   * @throws LeaseHeld while another worker has it, ProcessorStopped when the checkpoint is not of this store's history.
    */
   open(): Promise<Position>;
 

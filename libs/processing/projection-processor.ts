@@ -69,6 +69,7 @@ export class ProjectionProcessor<Row extends object> implements Processor {
     for (const [key, events] of byKey) {
       const before = rows.get(key);
       const after = events.reduce<Row | undefined>((row, event) => this.projection.evolve(row, event), before);
+      if (after === before) continue;
       if (after) changed.push(after);
       else if (before) gone.push(key);
     }

@@ -14,6 +14,9 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
+const KINDS = ['event-store', 'kafka', 'postgres'] as const;
+export type ServerKind = (typeof KINDS)[number];
+
 const PROGRAM = join(import.meta.dirname, '../../dist/apps/cli/main.js');
 
 /**
@@ -21,19 +24,22 @@ const PROGRAM = join(import.meta.dirname, '../../dist/apps/cli/main.js');
  * of its own and without Rapport's topics; for the others the embedded stack is started on a new folder. Specs against
  * one named Kafka must therefore run one after another (`--runInBand`).
  */
-export async function startServers(): Promise<Servers> {
-  const { EVENTSTORE_URL, KAFKA_BROKERS, DATABASE_URL } = process.env;
+export async function startServers({ only = KINDS }: { only?: readonly ServerKind[] } = {}): Promise<Servers> {
+  const named = (kind: ServerKind, value: string | undefined) => (only.includes(kind) ? value : undefined);
+  const EVENTSTORE_URL = named('event-store', process.env.EVENTSTORE_URL);
+  const KAFKA_BROKERS = named('kafka', process.env.KAFKA_BROKERS);
+  const DATABASE_URL = named('postgres', process.env.DATABASE_URL);
   const kinds = [
-    ...(EVENTSTORE_URL ? [] : ['event-store']),
-    ...(KAFKA_BROKERS ? [] : ['kafka']),
-    ...(DATABASE_URL ? [] : ['postgres']),
-  ];
+    ...(EVENTSTORE_URL ? [] : ['event-store' as const]),
+    ...(KAFKA_BROKERS ? [] : ['kafka' as const]),
+    ...(DATABASE_URL ? [] : ['postgres' as const]),
+  ].filter((kind) => only.includes(kind));
   const embedded = kinds.length > 0 ? await startEmbedded(kinds) : undefined;
-  const kafkaBrokers = KAFKA_BROKERS?.split(',') ?? embedded!.kafka;
+  const kafkaBrokers = KAFKA_BROKERS?.split(',') ?? embedded?.kafka ?? [];
   if (KAFKA_BROKERS) await deleteTopics(kafkaBrokers);
-  const databaseUrl = DATABASE_URL ? await createDatabase(DATABASE_URL) : embedded!.database!;
+  const databaseUrl = DATABASE_URL ? await createDatabase(DATABASE_URL) : (embedded?.database ?? '');
   return {
-    eventStoreUrl: EVENTSTORE_URL ?? embedded!.eventStore!,
+    eventStoreUrl: EVENTSTORE_URL ?? embedded?.eventStore ?? '',
     kafkaBrokers,
     databaseUrl,
     stop: async () => {
@@ -59,9 +65,12 @@ async function startEmbedded(kinds: string[]): Promise<Embedded> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const addresses = await firstJsonLine(child);
+  // A spec file that fails before it stops its servers must not keep Jest from ending, which stops them.
+  for (const handle of [child, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.();
   return {
     ...(addresses as Omit<Embedded, 'stop'>),
     stop: async () => {
+      child.ref();
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;

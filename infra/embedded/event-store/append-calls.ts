@@ -103,6 +103,8 @@ export class BatchAppendCall {
       if (append.refused) throw append.refused;
       response.setSuccess(batchSuccess(await this.store.write(requestOf(append))));
     } catch (error) {
+      // The stream is about to end with CANCELLED, which tells the client to connect anew.
+      if (error instanceof Refused && error.refusal.kind === 'shutting-down') return;
       if (error instanceof Refused) response.setError(batchRefusal(error));
       else response.setError(batchFailure(toServiceError(error).details));
     }

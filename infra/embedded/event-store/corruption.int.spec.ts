@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from 'node:fs';
 import { jsonEvent } from '@eventstore/db-client';
 import { type Database, open } from 'lmdb';
 import { type Running, startHere, temporaryFolder } from './harness.js';
@@ -6,7 +7,7 @@ import { verify } from './verify.js';
 const event = (n: number) => jsonEvent({ type: 'Happened', data: { n } });
 type Key = string | number | Buffer;
 
-/** A store with one stream of 5 events, soft-deleted and written again, and many more of one event. */
+/** A store with one stream of 5 events and many of one event. */
 async function filledStore(): Promise<string> {
   const { client, data, stop } = await startHere(temporaryFolder());
   await client.appendToStream('s', [0, 1, 2, 3, 4].map(event));
@@ -79,14 +80,21 @@ async function problemIn(data: string, use: (server: Running) => Promise<unknown
 }
 
 describe('a damaged store', () => {
+  let intact: string;
   let data: string;
   const stderr = process.stderr.write;
-  beforeEach(async () => {
+  beforeAll(async () => {
+    intact = await filledStore();
+  });
+  afterAll(() => rmSync(intact, { recursive: true }));
+  beforeEach(() => {
     process.stderr.write = () => true;
-    data = await filledStore();
+    data = temporaryFolder();
+    cpSync(intact, data, { recursive: true });
   });
   afterEach(() => {
     process.stderr.write = stderr;
+    rmSync(data, { recursive: true });
   });
 
   it('verifies when nothing is wrong', async () => {
@@ -157,7 +165,7 @@ describe('a damaged store', () => {
     const server = await startHere(data);
     const error = await readAll(server).catch((e) => e);
     expect(error.code).toBe(15);
-    await server.stop();
+    await server.stop({ keep: true });
   });
 
   it('still serves what is undamaged', async () => {
@@ -166,7 +174,7 @@ describe('a damaged store', () => {
     const writes = [server.client.appendToStream('other-1', event(1)), server.client.appendToStream('new', event(1))];
     expect(await Promise.all(writes)).toHaveLength(2);
     for await (const { event } of server.client.readStream('other-2')) expect(event?.revision).toBe(0n);
-    await server.stop();
+    await server.stop({ keep: true });
   });
 
   it('is not created by verifying: a folder without a store is an error', async () => {

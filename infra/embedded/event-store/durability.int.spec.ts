@@ -92,10 +92,10 @@ describe('memory', () => {
       for await (const _ of server.client.readAll()) read++;
       return read;
     };
-    await write(20);
+    await write(10);
     const before = anonymous();
-    expect(await write(60)).toBe(8000);
-    expect(anonymous() - before).toBeLessThan(50_000);
+    expect(await write(30)).toBe(4000);
+    expect(anonymous() - before).toBeLessThan(25_000);
     await server.stop();
   });
 });

@@ -39,7 +39,7 @@ export class Log {
   ) {}
 
   /** Opens or creates the store and checks that every table has as many records as the counters say. */
-  static open(dataDir: string, { readOnly = false } = {}): Log {
+  static async open(dataDir: string, { readOnly = false } = {}): Promise<Log> {
     if (!readOnly) mkdirSync(dataDir, { recursive: true });
     const binary = { encoding: 'binary' as const };
     // Without overlapping syncs a commit becomes visible only when it is on the disk: readers never see what a power
@@ -54,8 +54,13 @@ export class Log {
       table('heads'),
       { names: table('names'), ids: table('ids') },
     );
-    if (!readOnly) log.initialise();
-    log.checkCounts();
+    try {
+      if (!readOnly) log.initialise();
+      log.checkCounts();
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
     return log;
   }
 
@@ -96,11 +101,16 @@ export class Log {
    */
   takeOwnership(dataDir: string): void {
     this.root.transactionSync(() => {
-      const sealed = this.state.get('owner');
-      const pid = sealed && livingOwner(unseal('owner', sealed));
+      const pid = this.owner();
       if (pid) throw new Error(`The event store in ${dataDir} is in use by process ${pid}. Stop it first.`);
       this.state.putSync('owner', seal('owner', ownRecord()));
     });
+  }
+
+  /** The id of the living process that has the store. */
+  owner(): number | undefined {
+    const sealed = this.state.get('owner');
+    return sealed && livingOwner(unseal('owner', sealed));
   }
 
   releaseOwnership(): void {

@@ -117,7 +117,6 @@ function detailsOf(refusal: Refusal, message: string): [code: number, name: stri
     case 'access-denied':
       return [7, 'AccessDenied', new sharedPb.AccessDenied()];
     case 'timeout':
-    case 'shutting-down':
       return [4, 'Timeout', new sharedPb.Timeout()];
     case 'maximum-append-size-exceeded': {
       const exceeded = new sharedPb.MaximumAppendSizeExceeded();

@@ -29,7 +29,7 @@ export class Store {
    * @throws when another living process has it, or when it is damaged.
    */
   static async open(dataDir: string): Promise<Store> {
-    const log = Log.open(dataDir);
+    const log = await Log.open(dataDir);
     try {
       log.takeOwnership(dataDir);
       return new Store(log);

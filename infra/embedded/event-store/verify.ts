@@ -25,13 +25,14 @@ function demand(condition: boolean, what: string): void {
  */
 export async function verify(dataDir: string): Promise<Verified> {
   if (!existsSync(join(dataDir, 'data.mdb'))) throw new Error(`There is no event store in ${dataDir}.`);
-  const log = Log.open(dataDir, { readOnly: true });
+  const log = await Log.open(dataDir, { readOnly: true });
   try {
     // In one turn of the event loop, so that all of it is read from one snapshot.
     const view = new View(log);
     const counters = view.counters();
     for (let sequence = 1; sequence <= counters.last; sequence++) verifyEvent(view, sequence, counters);
     verifyStreams(view, counters);
+    log.owner();
     verifyIndex(log, 'ids', counters.last);
     verifyIndex(log, 'names', counters.streams);
     return { events: counters.last, streams: counters.streams, tombstones: counters.tombstones };

@@ -59,7 +59,8 @@ export class Writer {
     let written: WriteBatch | undefined;
     let last = 0;
     try {
-      await this.log.root.transaction(() => {
+      // A child transaction is taken back whole when something throws in it.
+      await this.log.root.childTransaction(() => {
         written = new WriteBatch(this.log);
         answers = batch.map((waiting) => this.answer(written!, waiting));
         last = written.flush();

@@ -23,7 +23,8 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
  * Records of aborted transactions and the markers of ended ones go; a tombstone stays for `delete.retention.ms` after
  * the first cleaning that sees it. Never reaches into the active segment or an open transaction. Offsets stay.
  *
- * Batches compressed with snappy, lz4 or zstd cannot be opened here: they stay whole, and their keys replace nothing.
+ * Batches compressed with snappy, lz4 or zstd cannot be opened here: they stay whole, their keys replace nothing, and
+ * the tombstones after them stay too, since one of these batches may hold what they delete.
  *
  * @returns whether anything was cleaned.
  */
@@ -119,6 +120,7 @@ class Cleaning {
   private readonly sizes = new Map<Segment, number>();
   private readonly closed: Segment[];
   private readonly aborted: (header: BatchHeader) => boolean;
+  private hasUnreadable = false;
 
   constructor(
     private readonly store: Store,
@@ -187,14 +189,17 @@ class Cleaning {
     }
     if (this.aborted(header)) return null;
     const records = tryRead(batch, header);
-    if (!records) return stored;
+    if (!records) {
+      this.hasUnreadable = true;
+      return stored;
+    }
     const hasTombstone = records.some((record) => record.isTombstone);
     const deleteHorizon = stored.deleteHorizon || (hasTombstone ? this.now + this.log.configs.deleteRetentionMs : 0);
     const kept = records.filter((record) => {
       if (!record.key) return true;
       const last = this.offsets.get(identity(record.key));
       if (last !== undefined && last > header.baseOffset + record.offsetDelta) return false;
-      return !(record.isTombstone && this.now >= deleteHorizon);
+      return !record.isTombstone || this.hasUnreadable || this.now < deleteHorizon;
     });
     if (kept.length === 0) return null;
     if (kept.length === records.length)

@@ -26,10 +26,17 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
   ) {}
 
   async execute({ customerId, command, meta }: ToCustomer): Promise<Outcome> {
-    if (command.type === 'AcquireCustomer') return this.send(customerId, command, meta, { creates: true });
+    if (command.type === 'AcquireCustomer') {
+      return this.streams.handle({ ...toStream(customerId, command, meta), creates: true });
+    }
     const id = await this.customers.require(customerId);
-    if (command.type === 'LinkExternalIdentity') await this.claim(id, command, meta);
-    return this.send(id, command, meta);
+    const request = toStream(id, command, meta);
+    if (command.type === 'LinkExternalIdentity') {
+      // A claim is for ever: a command that is refused must not leave one.
+      await this.streams.ensureAcceptable(request);
+      await this.claim(id, command, meta);
+    }
+    return this.streams.handle(request);
   }
 
   /**
@@ -50,17 +57,16 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
       customerId,
     });
   }
+}
 
-  private send(id: string, command: CustomerCommand, meta: CommandMeta, { creates = false } = {}): Promise<Outcome> {
-    return this.streams.handle({
-      category: 'customer',
-      id,
-      decider: customer,
-      command,
-      meta,
-      subject: { kind: 'customer', id },
-      customerId: id,
-      creates,
-    });
-  }
+function toStream(id: string, command: CustomerCommand, meta: CommandMeta) {
+  return {
+    category: 'customer' as const,
+    id,
+    decider: customer,
+    command,
+    meta,
+    subject: { kind: 'customer' as const, id },
+    customerId: id,
+  };
 }

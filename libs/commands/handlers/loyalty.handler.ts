@@ -22,12 +22,15 @@ export class LoyaltyHandler implements ICommandHandler<EarnPoints> {
   constructor(private readonly streams: StreamCommands) {}
 
   async execute({ customerId, sources, meta }: EarnPoints): Promise<Outcome> {
-    const { state } = await this.streams.stateOf('rules', 'loyalty', rules);
+    // Fresh, because another process publishes them.
+    const { state } = await this.streams.stateOf('rules', 'loyalty', rules, { fresh: true });
+    const said = { type: 'EarnPoints' as const, customerId, sources };
     return this.streams.handle({
       category: 'loyalty',
       id: customerId,
       decider: loyalty,
-      command: { type: 'EarnPoints', customerId, sources, rules: state.versions },
+      command: { ...said, rules: state.versions },
+      said,
       meta,
       subject: { kind: 'customer', id: customerId },
       customerId,

@@ -44,12 +44,5 @@ function resolve({ type, ...data }: ResolveComplaint, state: ComplaintState, con
     'A compensation amount needs its currency, and a currency its amount: give both or neither.',
     !isGiven(amount) ? 'compensation.amount' : 'compensation.currency',
   );
-  ensure(
-    data.outcome !== 'monetaryRelief' || isGiven(amount),
-    'invalid',
-    'monetary-relief-has-an-amount',
-    'Outcome monetaryRelief needs the amount and currency of the compensation.',
-    'compensation.amount',
-  );
   return [happened('ComplaintResolved', data, context)];
 }

@@ -3,6 +3,7 @@ import { derivedId } from '#contracts/ids.js';
 import type { PointsEarned } from '#contracts/loyalty.events.js';
 import type { RulesPublished } from '#contracts/rules.events.js';
 import { addDays, compareInstants } from '../calendar.js';
+import { decimalsOf } from '../currency.js';
 import type { Decided, DecisionContext } from '../decider.js';
 import { ensure, isGiven } from '../deciding.js';
 import { decimal, floor, times } from '../decimal.js';
@@ -14,7 +15,10 @@ import { announceUpgrade } from './upgrading.js';
 
 type Decision = Decided<LoyaltyEvent>[];
 
-/** Far above any purchase, and low enough that a ledger's sums stay exact in a JSON number. */
+/**
+ * One source earns no more: far above any purchase, and low enough that a ledger's sums stay exact in a JSON number. To
+ * refuse the source instead would refuse the customer's other ones with it.
+ */
 const MOST_POINTS = 1_000_000_000_000n;
 
 /**
@@ -70,18 +74,12 @@ function becauseOf(source: EarningSource, event: LoyaltyEvent): Decided<LoyaltyE
 /** `floor(floor(amount / minorUnitsPerPoint) × multiplier)`, judged by the version valid on the purchase's day. */
 function pointsOf(source: EarningSource, ledger: LoyaltyLedger, rules: RulesPublished[]): PointsEarned | undefined {
   const { version, day } = versionAt(rules, source.occurredAt);
-  const { minorUnitsPerPoint, expiryDays } = version.document;
+  const { unitsPerPoint, expiryDays } = version.document;
+  const minorUnitsPerPoint = unitsPerPoint * 10 ** decimalsOf(source.currency);
   const multiplier = multiplierOn(day, ledger, rules, version);
   const whole = BigInt(source.amount) / BigInt(minorUnitsPerPoint);
-  const points = floor(times(decimal(multiplier), whole));
+  const points = least(floor(times(decimal(multiplier), whole)), MOST_POINTS);
   if (points === 0n) return undefined;
-  ensure(
-    points <= MOST_POINTS,
-    'invalid',
-    'points-within-bounds',
-    `Source ${source.eventId} would earn ${points} points, and one source earns ${MOST_POINTS} at most: check its amount, or raise minorUnitsPerPoint.`,
-    'sources',
-  );
   return {
     lotId: derivedId('lot', source.eventId),
     points: Number(points),
@@ -101,6 +99,10 @@ function multiplierOn(
   { document }: RulesPublished,
 ): string {
   if (!multipliesAnything(document)) return '1';
-  const { level } = loyaltyLevelOn(ledger, rules, day);
-  return document.levels.find(({ name }) => name === level)?.multiplier ?? '1';
+  const { loyaltyLevel } = loyaltyLevelOn(ledger, rules, day);
+  return document.levels.find(({ name }) => name === loyaltyLevel)?.multiplier ?? '1';
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }

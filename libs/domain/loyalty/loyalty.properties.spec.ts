@@ -35,7 +35,7 @@ const levels: fc.Arbitrary<LoyaltyLevelRule[]> = fc
 const document: fc.Arbitrary<LoyaltyRules> = fc
   .record({
     timeZone: fc.constantFrom('UTC', 'Asia/Ho_Chi_Minh', 'America/New_York'),
-    minorUnitsPerPoint: fc.constantFrom(1, 50, 100),
+    unitsPerPoint: fc.constantFrom(1, 2, 50),
     expiryDays: fc.constantFrom(undefined, 1, 90, 365),
     window: fc.constantFrom('calendarMonths', 'calendarMonths', 'calendarYear', 'lifetime'),
     windowMonths: fc.constantFrom(1, 6, 12, 12),
@@ -103,9 +103,8 @@ function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) 
       graceEnds = next(heldThrough, document.graceDays);
       if (to.threshold === 0) heldThrough = graceEnds = undefined;
     };
-    if (graceEnds !== undefined && heldThrough !== undefined && day > graceEnds) {
-      const fullYear = `${heldThrough.slice(0, 4)}-12-31`;
-      const to = document.window === 'calendarYear' && fullYear < day ? fullYear : next(day, -1);
+    if (graceEnds !== undefined && day > graceEnds) {
+      const to = document.window === 'calendarYear' ? `${Number(day.slice(0, 4)) - 1}-12-31` : next(day, -1);
       const decided = reached(document, pointsOf(document, to));
       if (decided.name !== level.name) since = day;
       hold(decided, to);
@@ -116,15 +115,15 @@ function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) 
       hold(now, day);
     }
   }
-  return { level: level.name, since, heldThrough, qualifyingPoints: pointsOf(versionOf(date).document, date) };
+  return { loyaltyLevel: level.name, since, heldThrough, qualifyingPoints: pointsOf(versionOf(date).document, date) };
 }
 
 describe('The loyalty level of any ledger', () => {
   it('is what a simulation day by day gives', () => {
     holds(
       fc.property(ledger, rules, day, (ledger, rules, date) => {
-        const { level, since, heldThrough, qualifyingPoints } = loyaltyLevelOn(ledger, rules, date);
-        expect({ level, since, heldThrough, qualifyingPoints }).toEqual(simulate(ledger, rules, date));
+        const { loyaltyLevel, since, heldThrough, qualifyingPoints } = loyaltyLevelOn(ledger, rules, date);
+        expect({ loyaltyLevel, since, heldThrough, qualifyingPoints }).toEqual(simulate(ledger, rules, date));
       }),
     );
   });
@@ -193,7 +192,7 @@ describe('Any interleaving of EarnPoints', () => {
         for (const { points, sourceEventId, breakdown, rulesVersion, occurredAt } of earned) {
           const source = sources.find(({ eventId }) => eventId === sourceEventId)!;
           expect([occurredAt, breakdown.amount]).toEqual([source.occurredAt, source.amount]);
-          const { minorUnitsPerPoint } = rules[rulesVersion - 1]!.document;
+          const minorUnitsPerPoint = rules[rulesVersion - 1]!.document.unitsPerPoint * 100;
           // Multipliers here have two decimals at most, so that hundredths are exact.
           const hundredths =
             Math.floor(source.amount / minorUnitsPerPoint) * Math.round(Number(breakdown.multiplier) * 100);
@@ -231,7 +230,7 @@ describe('Any interleaving of EarnPoints', () => {
           const upgrades = decided.filter((event) => event.type === 'LoyaltyLevelUpgraded');
           expect(upgrades.length).toBeLessThanOrEqual(1);
           for (const { data, occurredAt, causationId } of upgrades) {
-            expect(data.to).toBe(loyaltyLevelOn(after, command.rules, context.businessDate).level);
+            expect(data.to).toBe(loyaltyLevelOn(after, command.rules, context.businessDate).loyaltyLevel);
             expect(command.sources).toContainEqual(expect.objectContaining({ eventId: causationId, occurredAt }));
           }
         }

@@ -98,14 +98,14 @@ describe('EarnPoints', () => {
       .then([smallEarned, earned(source('late', '2026-06-15T09:00:00.5Z', 200), 2, ['2026-06-15', '2027-06-16'])]);
   });
   it('is judged by the version valid on the purchase’s day, told in its time zone', () => {
-    const local = version(2, '2026-01-01', { timeZone: 'Asia/Ho_Chi_Minh', minorUnitsPerPoint: 50, expiryDays: 10 });
+    const local = version(2, '2026-01-01', { timeZone: 'Asia/Ho_Chi_Minh', unitsPerPoint: 2, expiryDays: 10 });
     const before = source('before', '2025-12-31T16:59:59Z', 1000);
     const after = source('after', '2025-12-31T17:00:00Z', 1000);
     given(loyalty, [enrolled])
       .when(earn([before, after], [defaultLoyaltyRulesPublished, local]), today)
       .then([
         earned(before, 10, ['2025-12-31', '2027-01-01']),
-        earned(after, 20, ['2026-01-01', '2026-01-12'], { rulesVersion: 2, minorUnitsPerPoint: 50 }),
+        earned(after, 5, ['2026-01-01', '2026-01-12'], { rulesVersion: 2, minorUnitsPerPoint: 200 }),
       ]);
   });
   it('earns points that never expire where the rules say so', () => {
@@ -168,8 +168,12 @@ describe('EarnPoints', () => {
   });
   it('announces an earlier upgrade with the next earnings, in the name of their last source', () => {
     given(loyalty, [enrolled, bigEarned])
-      .when(earn([small]), today)
-      .then([smallEarned, upgraded(small, 'member', 'preferred', 319, month)]);
+      .when(earn([source('other', '2026-06-15T08:00:00Z', 100), small]), today)
+      .then([
+        earned(source('other', '2026-06-15T08:00:00Z', 100), 1, ['2026-06-15', '2027-06-16']),
+        smallEarned,
+        upgraded(small, 'member', 'preferred', 320, month),
+      ]);
   });
   it('does not take a renamed level for an upgrade', () => {
     const levels = [
@@ -191,9 +195,14 @@ describe('EarnPoints', () => {
       .when(earn([small], []), today)
       .thenRefused('loyalty-rules-published', { kind: 'not-found' });
   });
-  it('is refused for more points than a ledger can sum exactly', () => {
-    given(loyalty)
-      .when(earn([source('huge', small.occurredAt, 100_000_000_000_100)]), today)
-      .thenRefused('points-within-bounds', { kind: 'invalid', field: 'sources' });
+  it('caps the points of one source where a ledger could no longer be summed exactly', () => {
+    const huge = source('huge', small.occurredAt, 100_000_000_000_100);
+    const [, event] = loyalty.decide(earn([huge]), loyalty.initial, { occurredAt: huge.occurredAt, ...today });
+    expect(event).toMatchObject({ type: 'PointsEarned', data: { points: 1_000_000_000_000 } });
+  });
+  it('gives a point for a whole unit of a currency without minor units', () => {
+    const yen = { ...source('yen', small.occurredAt, 250), currency: 'JPY' };
+    const [, event] = loyalty.decide(earn([yen]), loyalty.initial, { occurredAt: yen.occurredAt, ...today });
+    expect(event).toMatchObject({ type: 'PointsEarned', data: { points: 250, breakdown: { minorUnitsPerPoint: 1 } } });
   });
 });

@@ -6,7 +6,7 @@ import { decimal, floor } from '../decimal.js';
 /** The rules published at the first start (design section 6). */
 export const defaultLoyaltyRules: LoyaltyRules = {
   timeZone: 'UTC',
-  minorUnitsPerPoint: 100,
+  unitsPerPoint: 1,
   expiryDays: 365,
   window: 'calendarMonths',
   windowMonths: 12,

@@ -24,22 +24,22 @@ const version = (number: number, validFrom: string, change: Partial<LoyaltyRules
   document: { ...defaultLoyaltyRules, ...change },
 });
 const levelsOn = (of: LoyaltyLedger, days: string[], by = rules) =>
-  days.map((day) => loyaltyLevelOn(of, by, day).level);
+  days.map((day) => loyaltyLevelOn(of, by, day).loyaltyLevel);
 
 describe('loyaltyLevelOn', () => {
   it('is the lowest for an empty ledger, with the next one in sight', () => {
     expect(loyaltyLevelOn(ledger(), rules, '2026-06-15')).toEqual({
-      level: 'member',
+      loyaltyLevel: 'member',
       qualifyingPoints: 0,
       window: { from: '2025-06-16', to: '2026-06-15' },
-      next: { level: 'loyal', threshold: 100, missing: 100 },
+      next: { loyaltyLevel: 'loyal', threshold: 100, missing: 100 },
     });
   });
   it('is upgraded on the day on which the threshold is reached, exactly', () => {
     const points = ledger(['2025-01-10', 99], ['2025-03-01', 1]);
     expect(levelsOn(points, ['2025-02-28', '2025-03-01'])).toEqual(['member', 'loyal']);
     expect(loyaltyLevelOn(points, rules, '2025-03-01')).toEqual({
-      level: 'loyal',
+      loyaltyLevel: 'loyal',
       since: '2025-03-01',
       heldFrom: '2025-03-01',
       heldThrough: '2026-03-01',
@@ -47,12 +47,12 @@ describe('loyaltyLevelOn', () => {
       decidedBy: { points: 100, window: { from: '2024-03-02', to: '2025-03-01' } },
       qualifyingPoints: 100,
       window: { from: '2024-03-02', to: '2025-03-01' },
-      next: { level: 'preferred', threshold: 250, missing: 150 },
+      next: { loyaltyLevel: 'preferred', threshold: 250, missing: 150 },
     });
   });
   it('is upgraded to the highest reached, and has no next one there', () => {
     const standing = loyaltyLevelOn(ledger(['2025-01-10', 5000]), rules, '2025-01-10');
-    expect(standing).toMatchObject({ level: 'vip', qualifyingPoints: 5000 });
+    expect(standing).toMatchObject({ loyaltyLevel: 'vip', qualifyingPoints: 5000 });
     expect(standing.next).toBeUndefined();
   });
   it('counts neither the same day of the year before nor the future', () => {
@@ -77,7 +77,7 @@ describe('loyaltyLevelOn', () => {
   it('is renewed from the day after the grace, and since then unbroken', () => {
     const points = ledger(['2025-03-01', 300], ['2026-03-31', 250]);
     expect(loyaltyLevelOn(points, rules, '2026-04-01')).toMatchObject({
-      level: 'preferred',
+      loyaltyLevel: 'preferred',
       since: '2025-03-01',
       heldFrom: '2026-04-01',
       heldThrough: '2027-04-01',
@@ -85,14 +85,14 @@ describe('loyaltyLevelOn', () => {
   });
   it('does not count the day of the review for renewal, but upgrades on it', () => {
     const points = ledger(['2025-03-01', 100], ['2026-03-31', 99], ['2026-04-01', 1]);
-    expect(loyaltyLevelOn(points, rules, '2026-04-01')).toMatchObject({ level: 'loyal', since: '2026-04-01' });
+    expect(loyaltyLevelOn(points, rules, '2026-04-01')).toMatchObject({ loyaltyLevel: 'loyal', since: '2026-04-01' });
   });
   it('starts a new hold with a higher level, but not with the same one', () => {
     const same = ledger(['2025-03-01', 100], ['2025-08-01', 100]);
     expect(loyaltyLevelOn(same, rules, '2025-08-01').heldThrough).toBe('2026-03-01');
     const higher = ledger(['2025-03-01', 100], ['2025-08-01', 150]);
     expect(loyaltyLevelOn(higher, rules, '2025-08-01')).toMatchObject({
-      level: 'preferred',
+      loyaltyLevel: 'preferred',
       heldThrough: '2026-08-01',
     });
   });
@@ -137,17 +137,32 @@ describe('loyaltyLevelOn', () => {
   it('of a calendar year counts from 1 January, and holds through the end of the next year', () => {
     const yearly = [version(1, '1900-01-01', { window: 'calendarYear' })];
     const points = ledger(['2024-12-31', 60], ['2025-01-01', 60], ['2025-12-20', 40], ['2027-01-10', 99]);
-    expect(loyaltyLevelOn(points, yearly, '2025-12-20')).toMatchObject({ level: 'loyal', heldThrough: '2026-12-31' });
+    expect(loyaltyLevelOn(points, yearly, '2025-12-20')).toMatchObject({
+      loyaltyLevel: 'loyal',
+      heldThrough: '2026-12-31',
+    });
     expect(levelsOn(points, ['2025-12-19', '2027-01-30', '2027-01-31'], yearly)).toEqual(['member', 'loyal', 'member']);
   });
   it('of a calendar year is renewed by the full year that ended with the hold', () => {
     const yearly = [version(1, '1900-01-01', { window: 'calendarYear' })];
     const points = ledger(['2025-12-20', 100], ['2026-05-01', 100]);
     expect(loyaltyLevelOn(points, yearly, '2027-01-31')).toMatchObject({
-      level: 'loyal',
+      loyaltyLevel: 'loyal',
       since: '2025-12-20',
       heldThrough: '2027-12-31',
     });
+  });
+  it('comes to a review again when a new version would have ended the hold before it began', () => {
+    const months = version(1, '1900-01-01', { graceDays: 400 });
+    const yearly = version(2, '2025-06-01', { window: 'calendarYear', graceDays: 0 });
+    const points = ledger(['2024-03-01', 100], ['2025-02-01', 100]);
+    const both = [months, yearly];
+    expect(loyaltyLevelOn(points, both, '2026-04-06')).toMatchObject({
+      loyaltyLevel: 'loyal',
+      heldFrom: '2026-04-06',
+      heldThrough: '2026-12-31',
+    });
+    expect(levelsOn(points, ['2026-12-31', '2027-01-01'], both)).toEqual(['loyal', 'member']);
   });
   it('of a lifetime never comes down', () => {
     const lifetime = [version(1, '1900-01-01', { window: 'lifetime' })];

@@ -1,12 +1,13 @@
 import type { LoyaltyLevelWindow } from '#contracts/loyalty.events.js';
 import type { LoyaltyLevelRule, LoyaltyRules, RulesPublished } from '#contracts/rules.events.js';
 import { addDays, addMonths, FIRST_DAY, lastDayOfYear, yearOf } from '../calendar.js';
+import { unreachable } from '../decider.js';
 import { versionOn } from './rules.js';
 import type { Lot, LoyaltyLedger } from './state.js';
 
 /** The loyalty level on a day, and what it rests on. */
 export interface LoyaltyStanding {
-  level: string;
+  loyaltyLevel: string;
   /** The day from which it has been held, renewals included. Left out for the lowest level that was never left. */
   since?: string;
   /** The day on which it was reached, renewed or come down to, for the last time. */
@@ -21,7 +22,7 @@ export interface LoyaltyStanding {
   qualifyingPoints: number;
   window: LoyaltyLevelWindow;
   /** The next loyalty level and the points missing for it. Left out at the highest. */
-  next?: { level: string; threshold: number; missing: number };
+  next?: { loyaltyLevel: string; threshold: number; missing: number };
 }
 
 /**
@@ -59,6 +60,8 @@ export function windowUpTo(document: LoyaltyRules, day: string): LoyaltyLevelWin
       return { from: `${day.slice(0, 4)}-01-01`, to: day };
     case 'lifetime':
       return { from: FIRST_DAY, to: day };
+    default:
+      return unreachable(document.window);
   }
 }
 
@@ -81,11 +84,12 @@ function reviewedThrough(day: string, start: Holding, points: PointsByDay, rules
   return held;
 }
 
-/** On the day after the grace: what the points up to the day before reach; of calendar years, those of the full year. */
+/**
+ * On the day after the grace: what the points up to the day before reach. Of calendar years it is the last full year
+ * before: a year that has hardly begun would take every loyalty level away in January.
+ */
 function reviewed(held: Holding, day: string, points: PointsByDay, document: LoyaltyRules): Holding {
-  const lastFullYear = lastDayOfYear(yearOf(held.heldThrough ?? day));
-  const dayBefore = addDays(day, -1);
-  const ends = document.window === 'calendarYear' && lastFullYear < day ? lastFullYear : dayBefore;
+  const ends = document.window === 'calendarYear' ? lastDayOfYear(yearOf(day) - 1) : addDays(day, -1);
   const window = windowUpTo(document, ends);
   const decidedBy = { points: points.within(window), window };
   const level = reached(document, decidedBy.points);
@@ -95,6 +99,7 @@ function reviewed(held: Holding, day: string, points: PointsByDay, document: Loy
 
 function upgradedOn(day: string, held: Holding, points: PointsByDay, document: LoyaltyRules): Holding {
   const current = inVersion(held.level, document);
+  if (current === held.level && current === document.levels.at(-1)) return held;
   const window = windowUpTo(document, day);
   const decidedBy = { points: points.within(window), window };
   const level = reached(document, decidedBy.points);
@@ -118,7 +123,7 @@ function holding(
   return held;
 }
 
-/** A level reached in a calendar year is held through the end of the next one: a whole year decides on it. */
+/** The points of a calendar year hold a loyalty level through the end of the next one. */
 function holdEnds(document: LoyaltyRules, heldFrom: string, decidedIn: LoyaltyLevelWindow): string {
   if (document.window === 'calendarYear') return lastDayOfYear(yearOf(decidedIn.to) + 1);
   return addMonths(heldFrom, document.windowMonths);
@@ -138,12 +143,16 @@ function standingOn(date: string, held: Holding, points: PointsByDay, document: 
   const { level, ...rest } = held;
   const next = document.levels.find(({ threshold }) => threshold > level.threshold);
   return {
-    level: level.name,
+    loyaltyLevel: level.name,
     ...rest,
     qualifyingPoints,
     window,
     ...(next && {
-      next: { level: next.name, threshold: next.threshold, missing: Math.max(0, next.threshold - qualifyingPoints) },
+      next: {
+        loyaltyLevel: next.name,
+        threshold: next.threshold,
+        missing: Math.max(0, next.threshold - qualifyingPoints),
+      },
     }),
   };
 }

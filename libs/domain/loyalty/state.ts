@@ -28,7 +28,7 @@ export interface LoyaltyLedger {
   /** Points owed: what a return claimed beyond the open lots. The next earnings repay it. */
   deficit: number;
   /** The loyalty level last announced; left out: none, which is the lowest. */
-  announcedLevel?: string;
+  announcedLoyaltyLevel?: string;
 }
 
 export const emptyLedger: LoyaltyLedger = { lots: [], deficit: 0 };
@@ -45,7 +45,7 @@ export function evolve(ledger: LoyaltyLedger, event: Happened<LoyaltyEvent>): Lo
       return { ...ledger, lots: [...ledger.lots, lot], deficit: ledger.deficit - repaid };
     }
     case 'LoyaltyLevelUpgraded':
-      return { ...ledger, announcedLevel: event.data.to };
+      return { ...ledger, announcedLoyaltyLevel: event.data.to };
     default:
       return unreachable(event);
   }

@@ -27,21 +27,22 @@ export function announceUpgrade(
   if (last === undefined) return undefined;
   const standing = loyaltyLevelOn(last.ledger, rules, businessDate);
   const { levels } = versionOn(rules, businessDate).document;
-  const from = before.announcedLevel ?? levels[0]!.name;
-  if (thresholdOf(standing.level, rules, businessDate) <= thresholdOf(from, rules, businessDate)) return undefined;
+  const from = before.announcedLoyaltyLevel ?? levels[0]!.name;
+  if (thresholdOf(standing.loyaltyLevel, rules, businessDate) <= thresholdOf(from, rules, businessDate))
+    return undefined;
   const source = sourceOf(standing, before, steps, rules, businessDate);
   const { points, window } = standing.decidedBy ?? { points: standing.qualifyingPoints, window: standing.window };
-  return { source, data: { from, to: standing.level, basis: points, window } };
+  return { source, data: { from, to: standing.loyaltyLevel, basis: points, window } };
 }
 
 function sourceOf(
-  { level }: LoyaltyStanding,
+  { loyaltyLevel }: LoyaltyStanding,
   before: LoyaltyLedger,
   steps: Step[],
   rules: RulesPublished[],
   businessDate: string,
 ): EarningSource {
-  const gives = (ledger: LoyaltyLedger) => loyaltyLevelOn(ledger, rules, businessDate).level === level;
+  const gives = (ledger: LoyaltyLedger) => loyaltyLevelOn(ledger, rules, businessDate).loyaltyLevel === loyaltyLevel;
   const last = steps.at(-1)!;
   if (gives(before)) return last.source;
   return (steps.find((step) => gives(step.ledger)) ?? last).source;

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import type { RulesEvent } from '#contracts/events.js';
 import type { LoyaltyRules } from '#contracts/rules.events.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { holds, play } from '#testing/property.js';
 import { defaultLoyaltyRules, defaultLoyaltyRulesPublished } from '../loyalty/rules.js';
 import type { PublishRules } from './commands.js';
 import { rules } from './rules.decider.js';
@@ -60,5 +62,24 @@ describe('PublishRules', () => {
     given(rules)
       .when({ type: 'PublishRules', ...defaultLoyaltyRulesPublished, document: { ...defaultLoyaltyRules, ...change } })
       .thenRefused(rule, { kind: 'invalid', field: `document.${field}` });
+  });
+});
+
+describe('Any interleaving of PublishRules', () => {
+  it('leaves versions dense from 1, each valid from no earlier a day than the one before', () => {
+    const command = fc.record({ version: fc.integer({ min: 1, max: 4 }), month: fc.integer({ min: 1, max: 9 }) });
+    const context = { occurredAt: '2026-06-15T10:00:00Z', businessDate: '2026-06-15' };
+    holds(
+      fc.property(fc.array(command, { maxLength: 20 }), (commands) => {
+        const steps = commands.map(({ version, month }) => ({
+          command: { ...second, version, validFrom: `2026-0${month}-01` },
+          context,
+        }));
+        const { versions } = play(rules, steps).at(-1)?.after ?? rules.initial;
+        expect(versions.map(({ version }) => version)).toEqual(versions.map((_, index) => index + 1));
+        const days = versions.map(({ validFrom }) => validFrom);
+        expect(days).toEqual([...days].sort());
+      }),
+    );
   });
 });

@@ -10,6 +10,7 @@ export interface PublishedPosition {
   position: string | null;
 }
 
+/** Each read is a group of its own: in a shared one it would wait for a reader that died until its session ends. */
 const READER_GROUP = 'rapport.publisher.positions.reader';
 /** How long the marker may take to arrive: far longer than it does, short enough to say that something is wrong. */
 const MARKER_TIMEOUT_MS = 30_000;
@@ -36,10 +37,15 @@ export async function fenceAndReadPosition(kafka: Kafka, producer: Producer): Pr
 }
 
 async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition | undefined> {
-  const consumer = kafka.consumer({ groupId: READER_GROUP, readUncommitted: false, retry: { retries: 5 } });
+  const consumer = kafka.consumer({
+    groupId: `${READER_GROUP}.${marker}`,
+    readUncommitted: false,
+    retry: { retries: 5 },
+  });
   let found: PublishedPosition | undefined;
   await consumer.connect();
   try {
+    // The group has no committed offsets: it reads the little that compaction has left, from the beginning.
     await consumer.subscribe({ topic: PUBLISHER_POSITIONS_TOPIC, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
@@ -60,8 +66,6 @@ async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition
           },
         })
         .catch((error: Error) => settle(() => reject(error)));
-      // The group has no committed offsets: it always reads the little that compaction has left, from the beginning.
-      consumer.seek({ topic: PUBLISHER_POSITIONS_TOPIC, partition: 0, offset: '0' });
     });
   } finally {
     await consumer.disconnect().catch(() => {});

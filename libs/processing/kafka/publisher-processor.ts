@@ -1,12 +1,12 @@
-import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs';
+import type { Kafka, Producer } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
 import { CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
 import type { Leases } from '../leases.js';
 import { type Position, type Processor, ProcessorStopped } from '../processor.js';
-import { toCloudEvent, topicOf } from './cloud-event.js';
 import { fenceAndReadPosition, type PublishedPosition, positionMessage } from './published-position.js';
+import { toRequests } from './publisher-requests.js';
 import { ensureTopics } from './topics.js';
 
 /**
@@ -51,8 +51,9 @@ export class PublisherProcessor implements Processor {
       await this.producer.connect();
       const published = await fenceAndReadPosition(this.kafka, this.producer);
       if (published === undefined) await this.begin(await hasMessages(admin));
-      const position = this.verified(published);
-      const held = await this.checkpoint.takeOver(position, await this.endOfStore());
+      const end = await this.endOfStore();
+      const position = this.verified(published, end);
+      const held = await this.checkpoint.takeOver(position, end);
       this.mirror = await this.mirrorTo(held, position);
       return position;
     } finally {
@@ -62,15 +63,12 @@ export class PublisherProcessor implements Processor {
 
   async process(events: Recorded[], through: bigint): Promise<void> {
     const producer = this.producer!;
-    const messages = byTopic(events);
     const transaction = await producer.transaction();
     try {
-      await transaction.sendBatch({
-        topicMessages: [
-          ...messages,
-          { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] },
-        ],
-      });
+      const position = { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] };
+      const requests = toRequests(events);
+      const last = requests.pop() ?? [];
+      for (const topicMessages of [...requests, [...last, position]]) await transaction.sendBatch({ topicMessages });
       await transaction.commit();
     } catch (error) {
       await transaction.abort().catch(() => {});
@@ -103,7 +101,7 @@ export class PublisherProcessor implements Processor {
     await transaction.commit();
   }
 
-  private verified(published: PublishedPosition | undefined): Position {
+  private verified(published: PublishedPosition | undefined, end: Position): Position {
     if (published === undefined || published.position === null) return undefined;
     if (published.storeId !== this.storeId) {
       throw new ProcessorStopped(
@@ -111,7 +109,14 @@ export class PublisherProcessor implements Processor {
           'Use other topics, or delete these.',
       );
     }
-    return BigInt(published.position);
+    const position = BigInt(published.position);
+    if (position > (end ?? -1n)) {
+      throw new ProcessorStopped(
+        `The topics were published up to position ${position}, beyond the end of the event store (${end ?? 'empty'}): ` +
+          'the store lost events or was replaced. Restore it, or delete the topics.',
+      );
+    }
+    return position;
   }
 
   /** A crash between Kafka's commit and the mirror's leaves the mirror behind: bring it level. */
@@ -130,15 +135,4 @@ export class PublisherProcessor implements Processor {
 async function hasMessages(admin: ReturnType<Kafka['admin']>): Promise<boolean> {
   const offsets = await admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC);
   return offsets.some(({ high }) => high !== '0');
-}
-
-function byTopic(events: Recorded[]): TopicMessages[] {
-  const topics = new Map<string, Message[]>();
-  for (const event of events) {
-    const topic = topicOf(event);
-    const messages = topics.get(topic);
-    if (messages) messages.push(toCloudEvent(event));
-    else topics.set(topic, [toCloudEvent(event)]);
-  }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }

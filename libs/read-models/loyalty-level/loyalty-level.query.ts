@@ -19,7 +19,9 @@ export interface LoyaltyOnDay {
   date: string;
   /** Points that can be spent on that day. */
   balance: number;
-  loyaltyLevel: Omit<LoyaltyStanding, 'level'> & { name: string };
+  /** The name of the loyalty level on that day, and what it rests on. */
+  loyaltyLevel: string;
+  standing: Omit<LoyaltyStanding, 'loyaltyLevel'>;
 }
 
 const customers = new RowTable(Customer360).name;
@@ -48,12 +50,13 @@ export async function findLoyalty(
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };
   const ledger = found.ledger ?? emptyLedger;
-  const { level: name, ...standing } = loyaltyLevelOn(ledger, found.rules ?? [], date);
+  const { loyaltyLevel: level, ...standing } = loyaltyLevelOn(ledger, found.rules ?? [], date);
   const loyalty = {
     customerId: found.customerId,
     date,
     balance: balanceOn(ledger, date),
-    loyaltyLevel: { name, ...standing },
+    loyaltyLevel: level,
+    standing,
   };
   return { position, loyalty };
 }

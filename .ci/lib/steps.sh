@@ -1,0 +1,62 @@
+# Steps with their times, and the clean clone that they run in.
+
+started=$SECONDS
+steps=()
+
+# step NAME COMMAND…: ends the run when the command fails.
+step() {
+  local name=$1 from=$SECONDS
+  shift
+  printf '\n=== %s (at %d s)\n' "$name" $((SECONDS - started))
+  steps+=("$name: failed")
+  "$@"
+  steps[-1]="$name: $((SECONDS - from)) s"
+}
+
+report_steps() {
+  printf '\n=== %d s in all\n' $((SECONDS - started))
+  ((${#steps[@]} == 0)) || printf '%s\n' "${steps[@]}"
+}
+
+# Goes to a clean clone of HEAD: this tree, where it is one.
+clean_clone() {
+  if [ ! -e "$root/node_modules" ] && [ ! -e "$root/dist" ] && [ -z "$(git -C "$root" status --porcelain)" ]; then
+    cd "$root"
+    return
+  fi
+  echo "This tree is not a clean clone: running in a clean clone of $(git -C "$root" rev-parse --short HEAD)."
+  git clone --quiet "$root" "$work/rapport"
+  # The data sets that some specs read where they are there: beside the clone as beside this tree.
+  [ ! -d "$root/../shared" ] || ln -s "$(cd "$root/../shared" && pwd)" "$work/shared"
+  cd "$work/rapport"
+}
+
+# limited SECONDS COMMAND…: a command that hangs fails.
+limited() {
+  timeout --kill-after=20 "$@"
+}
+
+# free_port: a port that nobody listens on, outside the range that the system gives to outgoing connections.
+free_port() {
+  local port
+  for _ in $(seq 100); do
+    port=$((20000 + RANDOM % 10000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || {
+      echo "$port"
+      return
+    }
+  done
+  echo 'No free port found.' >&2
+  return 1
+}
+
+# stop PID: asks it to end, and makes it after 20 seconds.
+stop() {
+  local pid=$1
+  kill -TERM "$pid" 2>/dev/null || return 0
+  for _ in $(seq 100); do
+    kill -0 "$pid" 2>/dev/null || return 0
+    sleep 0.2
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+}

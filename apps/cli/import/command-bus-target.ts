@@ -1,0 +1,57 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import type { Outcome } from '#commands/command-ledger.js';
+import type { CommandMeta } from '#commands/command-meta.js';
+import type { Customers } from '#commands/customers.js';
+import { DifferentContent } from '#commands/errors.js';
+import { ToCustomer } from '#commands/handlers/customer.handler.js';
+import { ToPurchase } from '#commands/handlers/purchase.handler.js';
+import type { CustomerAcquired } from '#contracts/customer.events.js';
+import { derivedId, newId } from '#contracts/ids.js';
+import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
+
+/** Sends the rows' commands the same way as HTTP does. */
+export class CommandBusTarget implements ImportTarget {
+  /**
+   * Part of every command id, so that this run's events have ids of their own. With the same ids as an earlier run's
+   * the store would take a repetition for a retry and answer "appended" where nothing was.
+   */
+  private readonly run = newId();
+
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly customers: Customers,
+  ) {}
+
+  async acquire(customerId: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded> {
+    try {
+      return await this.bus.execute(
+        new ToCustomer(customerId, { type: 'AcquireCustomer', ...data }, this.toMeta(meta)),
+      );
+    } catch (error) {
+      if (!(error instanceof DifferentContent)) throw error;
+      // It exists already: acquired otherwise, or as an identity that another customer claimed.
+      return { appended: 0, customerId: await this.customers.require(customerId) };
+    }
+  }
+
+  recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Outcome> {
+    return this.bus.execute(new ToPurchase(purchaseId, { type: 'RecordPurchase', ...data }, this.toMeta(meta)));
+  }
+
+  recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Outcome> {
+    return this.bus.execute(new ToPurchase(returnId, { type: 'RecordUnlinkedReturn', ...data }, this.toMeta(meta)));
+  }
+
+  private toMeta({ commandId, occurredAt, source, file, line }: RowMeta): CommandMeta {
+    return {
+      commandId: derivedId(this.run, commandId),
+      actor: { id: source, kind: 'import' },
+      occurredAt,
+      reason: `${file}, line ${line}`,
+      correlationId: this.run,
+      causationId: this.run,
+      source,
+    };
+  }
+}

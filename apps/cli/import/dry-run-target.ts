@@ -1,0 +1,48 @@
+import { DifferentContent } from '#commands/errors.js';
+import type { CustomerAcquired } from '#contracts/customer.events.js';
+import { streamOf } from '#contracts/events.js';
+import { derivedId } from '#contracts/ids.js';
+import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import { customer } from '#domain/customer/customer.decider.js';
+import { purchase } from '#domain/purchase/purchase.decider.js';
+import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
+import { IdSet } from './running/id-set.js';
+
+/**
+ * Takes the same decisions as an import into an empty store, and appends nothing. It asks no server, so it does not
+ * see what the store holds already; records that the file itself repeats it does see.
+ */
+export class DryRunTarget implements ImportTarget {
+  private readonly records = new IdSet();
+  private readonly contents = new IdSet();
+
+  constructor(private readonly businessDate: string) {}
+
+  async acquire(_customerId: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded> {
+    customer.decide({ type: 'AcquireCustomer', ...data }, customer.initial, this.context(meta));
+    return { appended: 1 };
+  }
+
+  async recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded> {
+    purchase.decide({ type: 'RecordPurchase', ...data }, purchase.initial, this.context(meta));
+    return this.record(purchaseId, data, meta);
+  }
+
+  async recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Recorded> {
+    purchase.decide({ type: 'RecordUnlinkedReturn', ...data }, purchase.initial, this.context(meta));
+    return this.record(returnId, data, meta);
+  }
+
+  private record(id: string, data: object, { occurredAt }: RowMeta): Recorded {
+    const isNew = this.records.add(id);
+    // Two records are the same when everything in them is: the mapping writes their fields in one order.
+    const content = derivedId(id, occurredAt, JSON.stringify(data));
+    const isNewContent = this.contents.add(content);
+    if (!isNew && isNewContent) throw new DifferentContent(streamOf('purchase', id));
+    return { appended: isNew ? 1 : 0 };
+  }
+
+  private context({ occurredAt }: RowMeta): { occurredAt: string; businessDate: string } {
+    return { occurredAt, businessDate: this.businessDate };
+  }
+}

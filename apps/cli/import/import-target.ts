@@ -1,0 +1,45 @@
+import type { CustomerAcquired } from '#contracts/customer.events.js';
+import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+
+/** What comes with every command of an import. */
+export interface RowMeta {
+  /** When it happened, RFC 3339 UTC. */
+  occurredAt: string;
+  /** The system that the record comes from: the mapping's `source`. */
+  source: string;
+  /** The name of the file, without its folder. */
+  file: string;
+  /** The line of the file, the first one where there are several. */
+  line: number;
+  /** The same for the same record of the same source, whenever it is imported. */
+  commandId: string;
+}
+
+/** How a command ended. */
+export interface Recorded {
+  /** How many events it appended; 0 when the stream held the same already. */
+  appended: number;
+  /** The position of the last event that it appended, or found. */
+  position?: bigint;
+  /** The id under which the customer is known: an identity that was claimed leads to another. */
+  customerId?: string;
+}
+
+/**
+ * What an import writes to. RuleViolation, DifferentContent and InvalidFields reject the row; an error of a
+ * connection is tried again and ends the import when it lasts; any other error ends it at once.
+ */
+export interface ImportTarget {
+  /** Acquires the customer once; the same content again changes nothing. */
+  acquire(customerId: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded>;
+  recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded>;
+  recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Recorded>;
+}
+
+/** Waits until everything up to a position has been processed, and what the policies appended because of it. */
+export type WaitForSettled = (position: bigint, onProgress: (progress: SettlingProgress) => void) => Promise<void>;
+
+export interface SettlingProgress {
+  /** What is waited for, for a person: `customer_360 is 1,200 positions behind`. */
+  text: string;
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { CommandBus, ICommand } from '@nestjs/cqrs';
+import type { Outcome } from '#commands/command-ledger.js';
+import type { CommandMeta } from '#commands/command-meta.js';
+import { Customers } from '#commands/customers.js';
+import { CustomerHandler, ToCustomer } from '#commands/handlers/customer.handler.js';
+import { EarnPoints, LoyaltyHandler } from '#commands/handlers/loyalty.handler.js';
+import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
+import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
+import { StreamCommands } from '#commands/stream-commands.js';
+import { newId } from '#contracts/ids.js';
+import type { CustomerCommand } from '#domain/customer/commands.js';
+import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
+import type { PurchaseCommand } from '#domain/purchase/commands.js';
+import { connect, type EventStore } from '#event-store/event-store.js';
+import type { PersonKeys } from '#event-store/person-keys.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
+
+/** Keys of persons for specs that have no database. */
+export class PersonKeysInMemory implements PersonKeys {
+  private readonly keys = new Map<string, Buffer>();
+
+  async get(persons: string[]): Promise<Map<string, Buffer>> {
+    return new Map(persons.flatMap((person) => (this.keys.has(person) ? [[person, this.keys.get(person)!]] : [])));
+  }
+
+  async makeOrGet(person: string): Promise<Buffer> {
+    const key = this.keys.get(person) ?? randomBytes(32);
+    this.keys.set(person, key);
+    return key;
+  }
+}
+
+/** Everything that a process has to handle commands, with caches of its own: a spec may have several "processes". */
+export class CommandProcess {
+  readonly store: EventStore;
+  readonly streams: StreamCommands;
+  private readonly handlers;
+
+  constructor(url: string, keys: PersonKeys, now = '2026-06-15T10:00:00Z') {
+    this.store = connect(url, new PersonalDataCipher(keys));
+    this.streams = new StreamCommands(this.store, { now: () => now, businessDate: () => now.slice(0, 10) });
+    const customers = new Customers(this.streams);
+    this.handlers = {
+      customer: new CustomerHandler(this.streams, customers),
+      purchase: new PurchaseHandler(this.streams, customers),
+      loyalty: new LoyaltyHandler(this.streams),
+      rules: new RulesHandler(this.streams),
+    };
+  }
+
+  /** A bus that needs no application around it. */
+  get bus(): CommandBus {
+    return { execute: (command: ICommand) => this.execute(command) } as unknown as CommandBus;
+  }
+
+  async execute(command: ICommand): Promise<Outcome> {
+    if (command instanceof ToCustomer) return this.handlers.customer.execute(command);
+    if (command instanceof ToPurchase) return this.handlers.purchase.execute(command);
+    if (command instanceof EarnPoints) return this.handlers.loyalty.execute(command);
+    if (command instanceof ToRules) return this.handlers.rules.execute(command);
+    throw new Error(`No handler for ${command.constructor.name}`);
+  }
+
+  toCustomer(id: string, command: CustomerCommand, meta: Partial<CommandMeta> = {}): Promise<Outcome> {
+    return this.execute(new ToCustomer(id, command, metaOf(meta)));
+  }
+
+  toPurchase(id: string, command: PurchaseCommand, meta: Partial<CommandMeta> = {}): Promise<Outcome> {
+    return this.execute(new ToPurchase(id, command, metaOf(meta)));
+  }
+
+  acquire(id = newId(), meta: Partial<CommandMeta> = {}): Promise<Outcome> {
+    return this.toCustomer(id, ACQUIRE, meta);
+  }
+
+  /** A purchase of one line. */
+  purchase(customerId: string, total = 1_000, meta: Partial<CommandMeta> = {}): Promise<Outcome> {
+    return this.toPurchase(newId(), recordPurchase(customerId, total), meta);
+  }
+
+  publishRules(version = 1, validFrom = defaultLoyaltyRulesPublished.validFrom): Promise<Outcome> {
+    const published = { ...defaultLoyaltyRulesPublished, version, validFrom };
+    return this.execute(new ToRules({ type: 'PublishRules', ...published }, metaOf()));
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+export const ACQUIRE: Extract<CustomerCommand, { type: 'AcquireCustomer' }> = {
+  type: 'AcquireCustomer',
+  partyKind: 'person',
+  roles: ['endConsumer'],
+  channel: 'web',
+  name: 'Hoa',
+};
+
+/** Each is accepted, however often: what a spec sends when it needs one more event. */
+export function assess(score: number): Extract<CustomerCommand, { type: 'AssessChurnRisk' }> {
+  return { type: 'AssessChurnRisk', score, band: 'low', factors: [], model: { name: 'spec', version: '1' } };
+}
+
+export function recordPurchase(customerId: string, total: number): PurchaseCommand {
+  const lines = [{ lineId: '1', kind: 'product' as const, quantity: 1, total }];
+  return {
+    type: 'RecordPurchase',
+    customerId,
+    currency: 'USD',
+    lines,
+    subtotal: total,
+    discount: 0,
+    shipping: 0,
+    tax: 0,
+    total,
+  };
+}
+
+/** What a spec does not say is made up: a command of its own by a service. */
+export function metaOf(meta: Partial<CommandMeta> = {}): CommandMeta {
+  const commandId = newId();
+  return {
+    commandId,
+    actor: { id: 'spec', kind: 'service' },
+    correlationId: commandId,
+    causationId: commandId,
+    ...meta,
+  };
+}
