@@ -81,7 +81,7 @@ describe('a customer', () => {
       customerId: id,
       date: TODAY,
       balance: 250,
-      loyaltyLevel: { name: 'preferred' },
+      loyaltyLevel: 'preferred',
     });
   });
 
@@ -147,7 +147,7 @@ describe('a customer', () => {
         id,
         `position=${bought.body.position}&settled=true&effectiveAt=${day}`,
       );
-      return `${balance} ${loyaltyLevel.name}`;
+      return `${balance} ${loyaltyLevel}`;
     };
     // Spent through the 365th day after; held through the same day 12 months later, and 30 days of grace.
     expect(await on('2024-02-29')).toBe('0 member');
