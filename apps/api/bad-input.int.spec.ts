@@ -64,7 +64,7 @@ describeWithCorpora()('bad input', () => {
 
   it('as the description of a complaint is stored unchanged, or refused by name', async () => {
     const toBody = (description: string) => aComplaint({ description });
-    await postEach(`/customers/${customer}/complaints`, toBody, 'description', async (description, { id }) => {
+    await postEach('/complaints', toBody, 'description', async (description, { id }) => {
       const [event] = await system.store.load(`complaint-${id}`);
       expect(event!.data).toMatchObject({ description });
     });
@@ -99,7 +99,7 @@ describeWithCorpora()('bad input', () => {
     await system.http.get(`/customers/${customer}/loyalty?settled=true`);
     const before = await system.store.end();
     const documents = jsonSuite();
-    expect(documents.filter(({ name }) => name.includes('/n_')).length).toBeGreaterThanOrEqual(187);
+    expect(documents.filter(({ name }) => name.startsWith('n_')).length).toBeGreaterThan(180);
     await each(documents, async ({ name, bytes }) => {
       const answer: Answer<CommandBody> = await system.http.post('/customers', bytes);
       // No document of the suite is a customer: those that are JSON are refused for what they say.

@@ -37,6 +37,12 @@ describe('a server', () => {
     expect(isServerAway(error(WrongExpectedVersionError, 'wrong-expected-version'))).toBe(false);
   });
 
+  it('is away when gRPC itself says so, before the event store’s client could put it into its own words', () => {
+    const grpc = (code: number) => Object.assign(new Error('14 UNAVAILABLE'), { code, details: '', metadata: {} });
+    expect([1, 4, 14].map((code) => isServerAway(grpc(code)))).toEqual([true, true, true]);
+    expect([3, 6, 13, 16].map((code) => isServerAway(grpc(code)))).toEqual([false, false, false, false]);
+  });
+
   it.each([
     [coded('23505')],
     [coded('22P02')],
@@ -45,7 +51,7 @@ describe('a server', () => {
     ['ECONNREFUSED'],
     [undefined],
     [null],
-  ])('is not away for any other failure: %s', (error) => {
+  ])('is not away for any other failure (%#)', (error) => {
     expect(isServerAway(error)).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SHARED = process.env.RAPPORT_SHARED ?? join(import.meta.dirname, '../../../../shared');
@@ -20,9 +21,14 @@ export function corpus(name: string): string {
 
 /** The documents of the JSON suite by file name. */
 export function jsonSuite(): { name: string; bytes: Buffer }[] {
-  const archive = corpus('JSONTestSuite.tar.gz');
-  const names = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).split('\n');
-  return names
-    .filter((name) => /(^|\/)test_parsing\/[niy]_[^/]*\.json$/.test(name))
-    .map((name) => ({ name, bytes: execFileSync('tar', ['-xzOf', archive, name], { maxBuffer: 1 << 24 }) }));
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-json-suite-'));
+  try {
+    execFileSync('tar', ['-xzf', corpus('JSONTestSuite.tar.gz'), '-C', folder]);
+    const documents = join(folder, 'test_parsing');
+    return readdirSync(documents)
+      .filter((name) => /^[niy]_.*\.json$/.test(name))
+      .map((name) => ({ name, bytes: readFileSync(join(documents, name)) }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
