@@ -9,7 +9,7 @@ kafka_jars() {
   local folder
   folder=$cache/kafka-$(sha256sum "$pom" | cut -c1-12)
   if [ ! -e "$folder/.complete" ]; then
-    mvn --batch-mode --quiet -f "$pom" dependency:copy-dependencies -DoutputDirectory="$folder" >&2
+    mvn --batch-mode --quiet -Dstyle.color=never -f "$pom" dependency:copy-dependencies -DoutputDirectory="$folder" >&2 </dev/null
     touch "$folder/.complete"
   fi
   echo "$folder"

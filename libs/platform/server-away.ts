@@ -12,6 +12,8 @@ const GRPC_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
 /** Errors of PostgreSQL that say that the server goes away, is not up yet, or has no connection left. */
 const SQLSTATES = /^(08|57P0|53300)/;
 const SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+/** gRPC's CANCELLED (the channel was closed below the call), DEADLINE_EXCEEDED and UNAVAILABLE, as not every call wraps them. */
+const GRPC_CODES = new Set([1, 4, 14]);
 /** node-postgres has no codes for these. */
 const POSTGRES_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
 
@@ -24,6 +26,7 @@ export function isServerAway(error: unknown): boolean {
   // The event store's client passes on what gRPC throws when it first asks a server what it can do.
   if (typeof code === 'number' && 'metadata' in error) return GRPC_CODES.has(code);
   if (typeof code === 'string' && (SYSTEM_CODES.has(code) || SQLSTATES.test(code))) return true;
+  if (typeof code === 'number' && 'metadata' in error && GRPC_CODES.has(code)) return true;
   // What Node throws when every address of a host refused.
   if (error instanceof AggregateError) return error.errors.some(isServerAway);
   return POSTGRES_MESSAGES.test(error.message) || isServerAway(error.cause);

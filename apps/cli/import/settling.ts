@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { isServerAway } from '#platform/server-away.js';
 import { policies } from '#policies/policies.js';
 import { processorPositions, waitForPosition } from '#processing/checkpoint-status.js';
 import { type CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
@@ -38,12 +40,9 @@ async function waitPatiently(
     try {
       return await waitForPosition(pool, watch, names, position, LOOK_EVERY_MS);
     } catch (error) {
-      if (!(error instanceof Lagging)) throw error;
+      if (!(error instanceof Lagging) && !isServerAway(error)) throw error;
     }
-    const behind = (await processorPositions(pool)).filter(
-      ({ name, position: at }) => names.includes(name) && (at ?? 0n) < position,
-    );
-    const now = behind.map(({ name, position: at }) => `${name} at ${at ?? 'the beginning'} of ${position}`).join(', ');
+    const now = await whoIsBehind(pool, names, position);
     onProgress({ text: `waiting for ${now || names.join(', ')}` });
     if (now !== before) movedAt = performance.now();
     before = now;
@@ -52,5 +51,19 @@ async function waitPatiently(
         '`rapport status` tells why.',
       ]);
     }
+  }
+}
+
+/** For a person. A database that is being started again says nothing, and is waited for like a processor. */
+async function whoIsBehind(pool: Pool, names: string[], position: bigint): Promise<string> {
+  try {
+    return (await processorPositions(pool))
+      .filter(({ name, position: at }) => names.includes(name) && (at ?? 0n) < position)
+      .map(({ name, position: at }) => `${name} at ${at ?? 'the beginning'} of ${position}`)
+      .join(', ');
+  } catch (error) {
+    if (!isServerAway(error)) throw error;
+    await sleep(LOOK_EVERY_MS);
+    return 'the database';
   }
 }

@@ -193,13 +193,13 @@ class Cleaning {
       this.hasUnreadable = true;
       return stored;
     }
-    const hasTombstone = records.some((record) => record.isTombstone);
+    const hasTombstone = records.some(({ value }) => value === null);
     const deleteHorizon = stored.deleteHorizon || (hasTombstone ? this.now + this.log.configs.deleteRetentionMs : 0);
     const kept = records.filter((record) => {
       if (!record.key) return true;
       const last = this.offsets.get(identity(record.key));
       if (last !== undefined && last > header.baseOffset + record.offsetDelta) return false;
-      return !record.isTombstone || this.hasUnreadable || this.now < deleteHorizon;
+      return record.value !== null || this.hasUnreadable || this.now < deleteHorizon;
     });
     if (kept.length === 0) return null;
     if (kept.length === records.length)

@@ -1,0 +1,100 @@
+import type { Pool } from 'pg';
+import { pino } from 'pino';
+import type { EventBody } from '#contracts/envelope.js';
+import { newId } from '#contracts/ids.js';
+import type { EventStore } from '#event-store/event-store.js';
+import { createPool } from '#platform/database/pool.js';
+import type { Policy } from '#policies/policy.js';
+import { toReaction } from '#policies/policy-reaction.js';
+import { Checkpoint } from '#processing/checkpoints.js';
+import { Engine } from '#processing/engine.js';
+import { Leases } from '#processing/leases.js';
+import { PolicyProcessor } from '#processing/policy-processor.js';
+import type { Processor } from '#processing/processor.js';
+import { type Projection, processorName } from '#processing/projection.js';
+import { ProjectionProcessor } from '#processing/projection-processor.js';
+import type { Runner } from '#processing/runner.js';
+import type { CommandProcess } from './command-process.js';
+
+/** A worker as a spec needs it: its own connections and leases, and the processors that the spec gives it. */
+export class SpecWorker {
+  readonly pool: Pool;
+  readonly leases: Leases;
+  private engine: Engine | undefined;
+
+  private constructor(
+    readonly store: EventStore,
+    readonly storeId: string,
+    databaseUrl: string,
+  ) {
+    this.pool = createPool(databaseUrl);
+    this.leases = new Leases(databaseUrl);
+  }
+
+  static async of(store: EventStore, databaseUrl: string): Promise<SpecWorker> {
+    return new SpecWorker(store, await store.storeId(newId()), databaseUrl);
+  }
+
+  projection<Row extends object>(projection: Projection<Row>, storeId = this.storeId): ProjectionProcessor<Row> {
+    const checkpoint = new Checkpoint(this.pool, 'views', processorName(projection), storeId);
+    return new ProjectionProcessor(projection, this.pool, checkpoint, this.leases, () => this.store.end());
+  }
+
+  policy(policy: Policy, { bus }: CommandProcess, refused: (why: Error) => void = () => {}): PolicyProcessor {
+    const checkpoint = new Checkpoint(this.pool, 'ops', policy.name, this.storeId);
+    const reaction = toReaction(policy, bus, (_, why) => refused(why));
+    return new PolicyProcessor(reaction, this.pool, checkpoint, this.leases, () => this.store.end());
+  }
+
+  start(...processors: Processor[]): this {
+    this.engine = new Engine(this.store, processors, pino({ level: 'silent' }));
+    this.engine.start();
+    return this;
+  }
+
+  get runners(): Runner[] {
+    return this.engine!.runners;
+  }
+
+  /** Until every processor has stored the position, or only those that are named. */
+  async reached(position: bigint, ...names: string[]): Promise<void> {
+    const asked = this.runners.filter(({ name }) => names.length === 0 || names.includes(name));
+    await until(() => asked.every((runner) => runner.position !== undefined && runner.position >= position));
+  }
+
+  async close(): Promise<void> {
+    await this.engine?.close();
+    await this.leases.close();
+    await this.pool.end();
+  }
+}
+
+/** Waits for a condition, looked at every few milliseconds. */
+export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const ends = performance.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (performance.now() > ends) throw new Error(`It did not come about in ${timeoutMs} ms: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** A processor that fails, or waits, where a spec wants it to. */
+export function disturbed(inner: Processor, before: (events: EventBody[]) => Promise<void> | void): Processor {
+  return {
+    name: inner.name,
+    kind: inner.kind,
+    open: () => inner.open(),
+    close: () => inner.close(),
+    process: async (events, through) => {
+      await before(events);
+      await inner.process(events, through);
+    },
+  };
+}
+
+/** Ends every connection to the database of the pool but the one that asks. */
+export async function cutConnections(pool: Pool): Promise<void> {
+  await pool.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+}
