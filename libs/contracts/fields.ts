@@ -7,7 +7,7 @@ import { isUuid } from './ids.js';
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 /** One field, one rule, one sentence: `mustBe` goes on after the field's path, as "must be …". */
-function rule(name: string, validate: (value: unknown) => boolean, mustBe: string): PropertyDecorator {
+export function rule(name: string, validate: (value: unknown) => boolean, mustBe: string): PropertyDecorator {
   return ValidateBy({ name, validator: { validate, defaultMessage: () => mustBe } });
 }
 

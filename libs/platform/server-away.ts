@@ -7,8 +7,6 @@ const EVENT_STORE_TYPES: ReadonlySet<string> = new Set([
   ErrorType.CANCELLED,
   ErrorType.NOT_LEADER,
 ]);
-/** Of gRPC: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. */
-const GRPC_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
 /** Errors of PostgreSQL that say that the server goes away, is not up yet, or has no connection left. */
 const SQLSTATES = /^(08|57P0|53300)/;
 const SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
@@ -23,8 +21,6 @@ export function isServerAway(error: unknown): boolean {
   if (isCommandError(error)) return EVENT_STORE_TYPES.has(error.type);
   if (/^KafkaJS(Connection|RequestTimeout|BrokerNotFound|NumberOfRetriesExceeded)/.test(error.name)) return true;
   const code = (error as { code?: unknown }).code;
-  // The event store's client passes on what gRPC throws when it first asks a server what it can do.
-  if (typeof code === 'number' && 'metadata' in error) return GRPC_CODES.has(code);
   if (typeof code === 'string' && (SYSTEM_CODES.has(code) || SQLSTATES.test(code))) return true;
   if (typeof code === 'number' && 'metadata' in error && GRPC_CODES.has(code)) return true;
   // What Node throws when every address of a host refused.
