@@ -138,7 +138,7 @@ describe('Orders', () => {
     );
     expect(target.purchases().map(({ channel }) => channel)).toEqual(['phone', undefined, undefined]);
     expect(target.purchases()[2]!.lines[0]!.productId).toBe('none');
-    expect(rejects.rows[0]!.reason).toMatch(/^channel: channel must be one of: phone/);
+    expect(rejects.rows[0]!.reason).toMatch(/^channel must be one of: phone/);
   });
 });
 
