@@ -47,7 +47,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       store,
       clock: systemClock(settings.businessDate),
       credentials,
-      reader: new ViewReader(pool, watch, policyNames, () => store.end()),
+      reader: new ViewReader(pool, watch, policyNames, store),
       readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...policyNames]),
     }),
     new FastifyAdapter({

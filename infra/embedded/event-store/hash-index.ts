@@ -25,10 +25,9 @@ function bucketOf(hash: number, buckets: number): number {
 }
 
 /** The values stored under `hash`, oldest first. Hashes collide: the caller compares what the values stand for. */
-export function lookUp(buckets: Buckets, entries: number, hash: number): number[] {
+export function lookUp(load: Buckets['load'], entries: number, hash: number): number[] {
   const found: number[] = [];
-  for (const entry of buckets.load(bucketOf(hash, bucketCount(entries))))
-    if (entry.hash === hash) found.push(entry.value);
+  for (const entry of load(bucketOf(hash, bucketCount(entries)))) if (entry.hash === hash) found.push(entry.value);
   return found;
 }
 

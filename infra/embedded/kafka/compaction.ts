@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AbortedTransaction } from './aborted-transactions.js';
 import type { PartitionLog } from './log.js';
+import type { Segment } from './partition-state.js';
 import {
   type BatchHeader,
   isAbortMarker,
@@ -10,7 +11,6 @@ import {
   readRecords,
   withRecords,
 } from './record-batch.js';
-import type { Segment } from './segments.js';
 import type { Store } from './store.js';
 import { encodeStoredBatch, type StoredBatch } from './stored-batch.js';
 
