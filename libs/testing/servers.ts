@@ -11,6 +11,8 @@ export interface Servers {
   eventStoreUrl: string;
   kafkaBrokers: string[];
   databaseUrl: string;
+  /** The process that keeps the embedded servers running; undefined when none was started. */
+  keeper: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startServers({ only = KINDS }: { only?: readonly ServerKin
     eventStoreUrl: EVENTSTORE_URL ?? embedded?.eventStore ?? '',
     kafkaBrokers,
     databaseUrl,
+    keeper: embedded?.keeper,
     stop: async () => {
       await embedded?.stop();
       if (DATABASE_URL) await dropDatabase(DATABASE_URL, databaseUrl);
@@ -53,6 +56,7 @@ interface Embedded {
   eventStore: string | null;
   kafka: string[];
   database: string | null;
+  keeper: number;
   stop(): Promise<void>;
 }
 
@@ -68,7 +72,8 @@ async function startEmbedded(kinds: string[]): Promise<Embedded> {
   // A spec file that fails before it stops its servers must not keep Jest from ending, which stops them.
   for (const handle of [child, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.();
   return {
-    ...(addresses as Omit<Embedded, 'stop'>),
+    ...(addresses as Omit<Embedded, 'stop' | 'keeper'>),
+    keeper: child.pid!,
     stop: async () => {
       child.ref();
       const gone = new Promise((resolve) => child.once('exit', resolve));
