@@ -36,7 +36,7 @@ interface CachedStream {
 
 /** How often a command is decided anew when somebody else appended first. */
 const ATTEMPTS = 10;
-const CACHED_STREAMS = 50_000;
+const CACHED_STREAMS = 20_000;
 /** Bytes of an event's data, before what is personal is sealed. */
 const LARGEST_EVENT = 256 * 1024;
 
