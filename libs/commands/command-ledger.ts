@@ -24,7 +24,7 @@ export interface LedgerEntry {
   position: bigint;
 }
 
-/** How many commands a stream remembers. */
+/** How many commands a stream remembers, besides the one that made it. */
 const REMEMBERED = 1_000;
 
 /**
@@ -54,7 +54,7 @@ export class CommandLedger {
     }
     this.others ??= new Map();
     this.others.set(commandId, entry);
-    if (this.others.size >= REMEMBERED) this.others.delete(this.others.keys().next().value!);
+    if (this.others.size > REMEMBERED) this.others.delete(this.others.keys().next().value!);
   }
 
   outcomeOf(commandId: string): LedgerEntry | undefined {
