@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning --max-semi-space-size=64
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { isServerAway } from '#platform/server-away.js';

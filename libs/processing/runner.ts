@@ -16,7 +16,7 @@ const WAITING = 2 * BATCH;
  * How long a small batch waits for company: as long as the last one took. Alone that is a few milliseconds; under load
  * it makes few large transactions of many small ones.
  */
-const LONGEST_LINGER_MS = 50;
+const LONGEST_LINGER_MS = 250;
 const STANDBY_RETRY_MS = 500;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
