@@ -25,8 +25,6 @@ export interface Read<Row> {
   rows: Row[];
 }
 
-const WAIT_MS = 5_000;
-
 /** Reads rows together with the checkpoints of the views that they come from, in one snapshot. */
 export class ViewReader {
   constructor(
@@ -34,6 +32,7 @@ export class ViewReader {
     private readonly watch: CheckpointWatch,
     private readonly policies: string[],
     private readonly endOfStore: () => Promise<bigint | undefined>,
+    private readonly waitMs = 5_000,
   ) {}
 
   /**
@@ -50,8 +49,10 @@ export class ViewReader {
     if (position === undefined) return this.snapshot<Row>(names, sql, values);
     const end = await this.endOfStore();
     if (end === undefined || position > end) throw new PositionBeyondEnd(position, end);
-    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, position, WAIT_MS) : position;
-    return this.watch.until(names, asked, WAIT_MS, async () => {
+    const asked = settled
+      ? await waitForPosition(this.pool, this.watch, this.policies, position, this.waitMs)
+      : position;
+    return this.watch.until(names, asked, this.waitMs, async () => {
       const read = await this.snapshot<Row>(names, sql, values);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });
