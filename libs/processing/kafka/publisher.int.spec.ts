@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
 import { derivedId, newId } from '#contracts/ids.js';
-import { BUSINESS_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
@@ -15,7 +15,7 @@ import { deleteTopics, type Servers, startServers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
 import { Checkpoint, type HeldCheckpoint } from '../checkpoints.js';
 import { Leases } from '../leases.js';
-import { LeaseHeld, ProcessorStopped } from '../processor.js';
+import { LeaseHeld, type Position, ProcessorStopped } from '../processor.js';
 import { Runner } from '../runner.js';
 import { PublisherProcessor } from './publisher-processor.js';
 
@@ -84,6 +84,31 @@ function expectExactly(published: PublishedEvent[], expected: Recorded[]): void 
     if (before) expect(event.partition).toBe(before.partition);
     last.set(event.key, event);
   }
+}
+
+/** Opens a publisher when the worker that holds the lease has lost its connection, which that one does not notice. */
+async function takeOver(other: PublisherProcessor): Promise<Position> {
+  await pool.query("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
+  let position: Position;
+  await until(async () => {
+    try {
+      position = await other.open();
+      return true;
+    } catch (error) {
+      if (error instanceof LeaseHeld) return false;
+      throw error;
+    }
+  }, LIMIT_MS);
+  return position;
+}
+
+/** Whether anybody can see them or not. */
+async function messagesInTopic(): Promise<number> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const offsets = await admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC);
+  await admin.disconnect();
+  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
 }
 
 async function mirror(): Promise<number | null> {
@@ -186,9 +211,8 @@ describe('the publisher', () => {
     const mine = publisher();
     await mine.open();
     await mine.process(events(1, 50), 50n);
-    await pool.query("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
     const other = publisher();
-    await until(async () => (await other.open().catch(() => 'held')) !== 'held');
+    expect(await takeOver(other)).toBe(50n);
     await expect(mine.process(events(51, 70), 70n)).rejects.toThrow();
     expect(await mirror()).toBe(50);
     await other.process(events(51, 60), 60n);
@@ -198,6 +222,30 @@ describe('the publisher', () => {
     expectExactly(await publishedEvents(servers.kafkaBrokers), events(1, 60));
   });
 
+  it('sends each event once, wherever it stands in a batch when another worker takes over', async () => {
+    let mine = publisher();
+    let position = (await mine.open()) ?? 0n;
+    for (let round = 0; round < 6; round += 1) {
+      const through = position + 100n;
+      // Large enough for several requests.
+      const batch = events(Number(position) + 1, Number(through)).map((event) => ({
+        ...event,
+        data: { note: 'x'.repeat(20_000) },
+      }));
+      const racing = mine.process(batch, through).catch(() => {});
+      for (let turn = 0; turn < round * 3; turn += 1) await new Promise(setImmediate);
+      const other = publisher();
+      const taken = (await takeOver(other)) ?? 0n;
+      expect([position, through]).toContain(taken);
+      await racing;
+      await mine.close();
+      [mine, position] = [other, taken];
+    }
+    await mine.process(events(Number(position) + 1, 610), 610n);
+    await mine.close();
+    expectExactly(await publishedEvents(servers.kafkaBrokers), events(1, 610));
+  });
+
   it('does not take the messages of a first batch that was aborted for published events', async () => {
     const mine = publisher();
     await mine.open();
@@ -205,6 +253,8 @@ describe('the publisher', () => {
     const tooLarge = { ...huge!, data: { note: 'x'.repeat(2_000_000) } } as unknown as Recorded;
     await expect(mine.process([small!, tooLarge], 2n)).rejects.toThrow();
     await mine.close();
+    expect(await publishedEvents(servers.kafkaBrokers)).toEqual([]);
+    expect(await messagesInTopic()).toBeGreaterThan(0);
     const next = publisher();
     expect(await next.open()).toBeUndefined();
     await next.process(events(1, 2), 2n);
