@@ -58,10 +58,10 @@ function checkpointOf(store = storeId): Checkpoint {
 }
 
 /** A publisher in a worker of its own. */
-function publisher({ store = storeId, checkpoint = checkpointOf(store) } = {}): PublisherProcessor {
+function publisher({ store = storeId, checkpoint = checkpointOf(store), client = kafka } = {}): PublisherProcessor {
   const leases = new Leases(servers.databaseUrl);
   workers.push(leases);
-  return new PublisherProcessor(kafka, store, pool, checkpoint, leases, async () => end);
+  return new PublisherProcessor(client, store, pool, checkpoint, leases, async () => end);
 }
 
 /** Events of seven customers in turn. */
@@ -232,9 +232,20 @@ describe('the publisher', () => {
         ...event,
         data: { note: 'x'.repeat(20_000) },
       }));
-      const racing = mine.process(batch, through).catch(() => {});
-      for (let turn = 0; turn < round * 3; turn += 1) await new Promise(setImmediate);
-      const other = publisher();
+      const stale = mine;
+      let racing: Promise<void> | undefined;
+      const race = async () => {
+        for (let turn = 0; turn < round * 4; turn += 1) await new Promise(setImmediate);
+        await stale.process(batch, through).catch(() => {});
+      };
+      // It begins before the other one opens, or just before that one fences it, a little later each round.
+      if (round % 2 === 0) racing = race();
+      const producer: Kafka['producer'] = (config) => {
+        racing ??= race();
+        return kafka.producer(config);
+      };
+      const client = { admin: () => kafka.admin(), consumer: (config) => kafka.consumer(config), producer } as Kafka;
+      const other = publisher({ client });
       const taken = (await takeOver(other)) ?? 0n;
       expect([position, through]).toContain(taken);
       await racing;
