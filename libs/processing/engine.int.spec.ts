@@ -176,7 +176,7 @@ describe('the engine', () => {
   });
 
   it('stops reading when a processor is slow, so that its queue stays bounded', async () => {
-    const last = await longHistory();
+    await longHistory();
     const { opened, open } = gate();
     const slow = new Taking('slow');
     slow.onProcess = () => opened;
@@ -191,7 +191,7 @@ describe('the engine', () => {
     expect(decoded).toBeLessThan(14_000);
     expect(positions.length).toBeGreaterThan(16_000);
     open();
-    await slow.reached(last);
+    await slow.reached(await end());
     expect(slow.taken).toEqual(positions);
   });
 

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
@@ -8,6 +9,8 @@ import { SpecWorker } from '#testing/spec-worker.js';
 import { Fenced, LeaseHeld, ProcessorStopped } from './processor.js';
 import type { Projection } from './projection.js';
 import { ViewCheckpoint } from './view-checkpoints.table.js';
+
+jest.setTimeout(60_000);
 
 @Entity({ schema: 'views', name: 'counted_v1' })
 class Counted {

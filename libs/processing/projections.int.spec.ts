@@ -26,7 +26,7 @@ let worker: SpecWorker;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory(), '2026-06-15T10:00:00.000Z');
+  commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
 });
 
 beforeEach(async () => {
@@ -57,7 +57,19 @@ function folded(events: RecordedEvent[]): Customer360[] {
     const row = key === undefined ? undefined : customer360.evolve(byKey.get(key), event);
     if (row) byKey.set(key!, row);
   }
-  return [...byKey.values()].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  return [...byKey.values()].map(asStored).sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+}
+
+/** A column of type timestamptz keeps the instant, and not how it was written: `…00Z` comes back as `…00.000Z`. */
+function asStored(row: Customer360): Customer360 {
+  const instant = (text: string | null) => text && new Date(text).toISOString();
+  return {
+    ...row,
+    acquiredAt: instant(row.acquiredAt),
+    retainedAt: instant(row.retainedAt),
+    firstPurchaseAt: instant(row.firstPurchaseAt),
+    lastPurchaseAt: instant(row.lastPurchaseAt),
+  };
 }
 
 async function eventsOfStore(): Promise<RecordedEvent[]> {

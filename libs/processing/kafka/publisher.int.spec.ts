@@ -5,6 +5,7 @@ import { BUSINESS_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/top
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { eventsOfCustomers as events, Publishing } from '#testing/publishing.js';
 import { recorded } from '#testing/recorded.js';
+import { deleteTopics } from '#testing/servers.js';
 import { ProcessorStopped } from '../processor.js';
 
 jest.setTimeout(60_000);
@@ -75,6 +76,20 @@ describe('the publisher', () => {
     ]);
     const business = await publishing.published(BUSINESS_EVENTS_TOPIC);
     expect(business.map(({ key, id }) => ({ key, id }))).toEqual([{ key: 'loyalty', id: rules.eventId }]);
+  });
+
+  it('publishes everything again when the topics are new, as far as PostgreSQL may say it had come', async () => {
+    const mine = publishing.publisher();
+    await mine.open();
+    await mine.process(events(1, 50), 50n);
+    await mine.close();
+    await deleteTopics(publishing.servers.kafkaBrokers);
+    expect(await mine.open()).toBeUndefined();
+    await mine.process(events(1, 20), 20n);
+    await mine.process(events(21, 50), 50n);
+    await mine.close();
+    await publishing.expectPublished(events(1, 50));
+    expect(await publishing.mirror()).toBe(50);
   });
 
   it('stops when the topic holds messages and the positions are gone', async () => {
