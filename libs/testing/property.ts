@@ -12,8 +12,8 @@ export function holds<Values>(property: fc.IProperty<Values>): void {
 }
 
 /**
- * The same for a property that talks to servers: 20 runs, because each takes long. The seed is told even when it holds,
- * so that a run can be repeated that found something else.
+ * The same for a property that talks to servers: 20 runs, because each takes long. The seed is told even when it holds;
+ * PROPERTY_SEED repeats it.
  */
 export async function holdsOnServers<Values>(property: fc.IAsyncProperty<Values>): Promise<void> {
   const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
