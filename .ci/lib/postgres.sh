@@ -17,7 +17,6 @@ start_postgres() {
   bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
   port=$(free_port)
   mkdir -p "$data"
-  chmod 711 "$work"
   [ "$(id -u)" != 0 ] || chown postgres "$data"
   as_postgres "$bin/initdb" --pgdata="$data/cluster" --username=rapport --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >"$work/initdb.log" 2>&1 || {

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '#commands/command-ledger.js';
 import { type CommandMeta, commandIdOf } from '#commands/command-meta.js';
-import { Instant, Optional, Text } from '#contracts/fields.js';
-import { type IdKind, newId, parseAddress } from '#contracts/ids.js';
-import { InvalidFields, parse } from '#contracts/validation.js';
+import { Instant, isJsonObject, Optional, Text } from '#contracts/fields.js';
+import { type IdKind, isUuid, newId, parseAddress } from '#contracts/ids.js';
+import { fieldsOf, InvalidFields, parse } from '#contracts/validation.js';
 import { senderOf } from './auth.guard.js';
 
 /** What a body may say besides the fields of the event. */
@@ -28,10 +28,14 @@ export function parseCommand<Data extends object>(
   request: FastifyRequest,
   fromPath: Partial<Data> = {},
 ): ParsedCommand<Data> {
-  const { occurredAt, reason, ...fields } = objectOf(request.body);
+  const { occurredAt, reason: given, ...fields } = objectOf(request.body);
+  // Some events have a reason of their own: why the customer declined, not why it was recorded.
+  const own = fieldsOf(type).has('reason') && given !== undefined;
+  const reason = own ? undefined : given;
+  if (own) fields.reason = given;
   for (const field of Object.keys(fromPath)) {
-    if (field in fields) {
-      throw new InvalidFields([{ field, rule: 'fromPath', message: 'is given by the path: leave it out of the body' }]);
+    if (Object.hasOwn(fields, field)) {
+      throw InvalidFields.one(field, 'fromPath', 'is given by the path: leave it out of the body');
     }
   }
   const happening = parse(Happening, { occurredAt, reason });
@@ -45,8 +49,8 @@ function metaOf(request: FastifyRequest, { occurredAt, reason }: Happening): Com
   return {
     commandId,
     actor: { id: sender.name, kind: 'service' },
-    occurredAt: occurredAt ?? undefined,
-    reason: reason ?? undefined,
+    occurredAt,
+    reason,
     correlationId: request.id,
     causationId: commandId,
     expectedRevision: ifMatchOf(request),
@@ -60,9 +64,7 @@ function metaOf(request: FastifyRequest, { occurredAt, reason }: Happening): Com
 export function addressOf(kind: IdKind, address: string): string {
   const id = parseAddress(kind, address);
   if (id !== undefined) return id;
-  throw new InvalidFields([
-    { field: 'id', rule: 'address', message: 'must be a UUID in lower case, or SYSTEM:ID of a record from outside' },
-  ]);
+  throw InvalidFields.one('id', 'address', 'must be a UUID in lower case, or SYSTEM:ID of a record from outside');
 }
 
 /** Answers a command: 201 when it made the resource, 200 when that was there already, with its revision and position. */
@@ -78,8 +80,7 @@ export function answer(reply: FastifyReply, { id, revision, position }: Outcome)
 
 /** The request's own id, kept when it is a UUID: it becomes the correlation id of what the request brings about. */
 export function requestId(header: string | string[] | undefined): string {
-  const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-  return typeof header === 'string' && uuid.test(header) ? header : newId();
+  return isUuid(header) ? header : newId();
 }
 
 function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
@@ -98,10 +99,10 @@ function ifMatchOf({ headers }: FastifyRequest): number | undefined {
 }
 
 function invalidHeader(field: string, message: string): InvalidFields {
-  return new InvalidFields([{ field, rule: 'header', message }]);
+  return InvalidFields.one(field, 'header', message);
 }
 
 function objectOf(body: unknown): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw new InvalidFields([{ field: '', rule: 'object', message: 'the body must be a JSON object' }]);
+  if (isJsonObject(body)) return body;
+  throw new InvalidFields([{ field: '', rule: 'object', message: 'The body must be a JSON object' }]);
 }

@@ -17,6 +17,7 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const report = await this.readiness.report();
     reply.status(report.ready ? 200 : 503);
+    if (!report.ready) reply.header('retry-after', '1');
     return report;
   }
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { connect } from '#event-store/event-store.js';
 import { PostgresPersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
@@ -19,6 +20,7 @@ import { ApiModule } from './api.module.js';
 import { requestId } from './command-request.js';
 import { Credentials } from './credentials.js';
 import { useStrictJson } from './json-body.js';
+import { refuseOtherMethods } from './other-methods.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Readiness } from './readiness.js';
 
@@ -39,27 +41,32 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const credentials = new Credentials(pool);
   if (settings.apiKey !== undefined) await credentials.register(settings.apiKey, 'development', 'admin');
   const policyNames = policies.map(({ name }) => name);
+  const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
       store,
       clock: systemClock(settings.businessDate),
       credentials,
-      reader: new ViewReader(pool, watch, policyNames, () => store.end()),
+      reader: new ViewReader(pool, watch, policyNames, store),
       readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...policyNames]),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,
       genReqId: (request: Pick<IncomingMessage, 'headers'>) => requestId(request.headers['x-request-id']),
+      // What Fastify refuses before it looks for a route, such as a path that is no percent-encoded UTF-8.
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+        problems.send(error, request, reply),
       routerOptions: { maxParamLength: 300 },
     }),
     { logger: false, bodyParser: false },
   );
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(problems);
   const server = app.getHttpAdapter().getInstance();
-  useStrictJson(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  useStrictJson(server);
+  refuseOtherMethods(server);
   await app.listen(settings.port, settings.host);
   const { port } = server.server.address() as { port: number };
   return {

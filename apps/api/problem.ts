@@ -55,7 +55,7 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof HttpException) {
     return problem(error.getStatus(), `http-${error.getStatus()}`, error.message);
   }
-  const status = (error as { statusCode?: number }).statusCode;
+  const status = (error as { statusCode?: number } | undefined)?.statusCode;
   if (status !== undefined && status >= 400 && status < 500) {
     return problem(status, `http-${status}`, (error as Error).message);
   }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
+import { isServerAway } from '#platform/server-away.js';
 import { processorStates } from '#processing/worker-status.js';
 
 /** What one part says: `up`, or why not. */
@@ -26,7 +27,9 @@ export class Readiness {
   async report(): Promise<ReadinessReport> {
     const [eventStore, processors] = await Promise.all([settle(this.store.end()), settle(processorStates(this.pool))]);
     const running = 'value' in processors ? processors.value : new Map<string, string>();
-    const states = Object.fromEntries(this.expected.map((name) => [name, running.get(name) ?? 'no worker runs it']));
+    const states = Object.fromEntries(
+      this.expected.map((name) => [name, running.get(name)?.split(':')[0] ?? 'no worker runs it']),
+    );
     return {
       ready: 'value' in eventStore && Object.values(states).every((state) => state === 'running'),
       eventStore: 'value' in eventStore ? 'up' : eventStore.error,
@@ -39,12 +42,13 @@ export class Readiness {
 async function settle<T>(asked: Promise<T>): Promise<{ value: T } | { error: string }> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_MS} ms`)), ANSWER_MS);
+    timer = setTimeout(() => reject(new Error(`No answer in ${ANSWER_MS} ms.`)), ANSWER_MS);
   });
   try {
     return { value: await Promise.race([asked, timeout]) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    // Anybody may ask, so addresses and messages of servers stay inside.
+    return { error: isServerAway(error) ? 'cannot be reached' : 'does not answer as it should' };
   } finally {
     clearTimeout(timer);
   }

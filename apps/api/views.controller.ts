@@ -62,5 +62,5 @@ function dayOf(value: unknown): string {
 }
 
 function invalid(field: string, rule: string, message: string): InvalidFields {
-  return new InvalidFields([{ field, rule, message }]);
+  return InvalidFields.one(field, rule, message);
 }

@@ -8,14 +8,22 @@ export class CorruptRecord extends Error {
   }
 }
 
+/** How many bytes stand before the payload. */
+export const SEAL_LENGTH = 4;
+
 /**
  * Puts a CRC-32 of key and payload before the payload. The key is part of the sum, so that a flipped bit in a key is
  * found too: a record read under another key than its own does not match.
  */
 export function seal(key: string, payload: Buffer): Buffer {
-  const sealed = Buffer.allocUnsafe(4 + payload.length);
-  sealed.writeUInt32LE(crc32(payload, crc32(key)), 0);
-  payload.copy(sealed, 4);
+  const sealed = Buffer.allocUnsafe(SEAL_LENGTH + payload.length);
+  payload.copy(sealed, SEAL_LENGTH);
+  return sealInPlace(key, sealed);
+}
+
+/** The same for a payload that was written with {@link SEAL_LENGTH} bytes left free before it, without copying it. */
+export function sealInPlace(key: string, sealed: Buffer): Buffer {
+  sealed.writeUInt32LE(crc32(sealed.subarray(SEAL_LENGTH), crc32(key)), 0);
   return sealed;
 }
 
@@ -24,8 +32,8 @@ export function seal(key: string, payload: Buffer): Buffer {
  * @throws CorruptRecord when record and key do not belong together.
  */
 export function unseal(key: string, sealed: Buffer): Buffer {
-  const payload = sealed.subarray(4);
-  if (sealed.length < 4 || sealed.readUInt32LE(0) !== crc32(payload, crc32(key)))
+  const payload = sealed.subarray(SEAL_LENGTH);
+  if (sealed.length < SEAL_LENGTH || sealed.readUInt32LE(0) !== crc32(payload, crc32(key)))
     throw new CorruptRecord(`Record ${key}`);
   return payload;
 }

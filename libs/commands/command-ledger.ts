@@ -24,12 +24,16 @@ export interface LedgerEntry {
   position: bigint;
 }
 
-/** How many commands a stream remembers. */
+/** How many commands a stream remembers, besides the one that made it. */
 const REMEMBERED = 1_000;
 
-/** The commands that a stream has seen, read off its own events: which they were and how they ended. */
+/**
+ * The commands that a stream has seen, read off its own events: which they were and how they ended. Most streams see
+ * one in their life and tens of thousands are cached, so a map is made only for the second.
+ */
 export class CommandLedger {
-  private readonly entries = new Map<string, LedgerEntry>();
+  private firstId: string | undefined;
+  private others: Map<string, LedgerEntry> | undefined;
 
   /** The command that made the stream. */
   first: LedgerEntry | undefined;
@@ -41,13 +45,19 @@ export class CommandLedger {
   }
 
   remember(commandId: string, entry: LedgerEntry): void {
-    this.first ??= entry;
     this.last = entry.position;
-    this.entries.set(commandId, entry);
-    if (this.entries.size > REMEMBERED) this.entries.delete(this.entries.keys().next().value!);
+    if (this.first === undefined || commandId === this.firstId) {
+      // The last event of a command tells how it ended; what made the stream is the first.
+      this.firstId = commandId;
+      this.first = entry;
+      return;
+    }
+    this.others ??= new Map();
+    this.others.set(commandId, entry);
+    if (this.others.size > REMEMBERED) this.others.delete(this.others.keys().next().value!);
   }
 
   outcomeOf(commandId: string): LedgerEntry | undefined {
-    return this.entries.get(commandId);
+    return commandId === this.firstId ? this.first : this.others?.get(commandId);
   }
 }

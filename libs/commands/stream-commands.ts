@@ -36,7 +36,7 @@ interface CachedStream {
 
 /** How often a command is decided anew when somebody else appended first. */
 const ATTEMPTS = 10;
-const CACHED_STREAMS = 50_000;
+const CACHED_STREAMS = 20_000;
 /** Bytes of an event's data, before what is personal is sealed. */
 const LARGEST_EVENT = 256 * 1024;
 
@@ -139,15 +139,9 @@ export class StreamCommands {
     const hash = hashOf(streamId, request);
     const context = this.contextOf(meta);
 
+    // A stream that this process has not seen is taken for a new one: most often it is, or the first state refuses.
     let stream = this.cache.get(streamId) ?? empty(decider);
-    // A record that is being made most often does not exist yet: the append itself finds out. Any other stream is read
-    // first: what is decided may depend on the rules of the day, and the store takes an append with the same event ids
-    // for a repetition whatever its content, so that the cached state would hold what the stream does not.
     let fresh = false;
-    if (stream.revision === NO_REVISION && !request.creates) {
-      stream = await this.catchUp(streamId, stream, decider);
-      fresh = true;
-    }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const repeated = repetition(stream.ledger, meta.commandId, hash);
       if (repeated) {
@@ -256,9 +250,12 @@ function toNewEvent<State, Command extends object, Event extends EventBody>(
 ): NewEvent {
   const { type, data, occurredAt, causationId } = decided;
   const { commandId, actor, reason, correlationId, source, decidedBy } = meta;
-  refuseTooLarge(type, data);
+  const content = JSON.stringify(data);
+  refuseTooLarge(type, content);
   return {
-    eventId: derivedId('event', commandId, hash, String(index)),
+    // The content is part of it: the store takes an append with the ids that it holds for a repetition, and a command
+    // that is decided otherwise when it is sent again (by other rules, on another day) must not pass for one.
+    eventId: derivedId('event', commandId, hash, String(index), content),
     event: { type, data },
     metadata: {
       occurredAt,
@@ -291,8 +288,8 @@ function advance<State, Event extends EventBody>(
   return { revision, state: after, ledger };
 }
 
-function refuseTooLarge(type: string, data: object): void {
-  const size = Buffer.byteLength(JSON.stringify(data));
+function refuseTooLarge(type: string, content: string): void {
+  const size = Buffer.byteLength(content);
   if (size <= LARGEST_EVENT) return;
   throw new RuleViolation('invalid', 'event-size', `${type} would be ${size} bytes, of at most ${LARGEST_EVENT}.`);
 }

@@ -14,12 +14,25 @@ import {
   TREATMENTS,
   type Treatment,
 } from './codes.js';
-import { Amount, Code, Codes, Currency, Id, Instant, ListOf, Nested, NumberBetween, Optional, Text } from './fields.js';
+import {
+  Amount,
+  Code,
+  Codes,
+  Currency,
+  Id,
+  Instant,
+  ListOf,
+  Nested,
+  NumberBetween,
+  Optional,
+  SystemName,
+  Text,
+} from './fields.js';
 import { PersonalData } from './personal-data.js';
 
 /** What a record is known by in another system: `{system: "cdnow", id: "07592"}`, addressed as `cdnow:07592`. */
 export class ExternalIdentity {
-  @Text(64) system!: string;
+  @SystemName() system!: string;
   @Text(200) id!: string;
 }
 

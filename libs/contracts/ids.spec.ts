@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import { derivedId, externalId, newId, parseAddress } from './ids.js';
+import { derivedId, externalId, isUuid, newId, parseAddress } from './ids.js';
 
 describe('a derived id', () => {
   it('is the UUIDv5 of the parts with their lengths', () => {
@@ -8,26 +8,65 @@ describe('a derived id', () => {
     }
   });
 
-  it('never changes: streams are found by it', () => {
-    expect(externalId('customer', { system: 'shop', id: '1' })).toBe('d231f2cb-7efa-523a-8d40-904e8e9c8e6a');
+  it('is the same for ever: another value would orphan every record that was ever imported', () => {
+    expect(derivedId('customer', 'cdnow', '07592')).toBe('c17ceb42-d828-5279-a948-2009a9abc371');
+    expect(externalId('purchase', { system: 'shop', id: 'Đơn hàng #1' })).toBe('87d2c8fa-8148-5be8-a48e-e15413018132');
+    expect(derivedId('event', '0190b6f0-0000-7000-8000-000000000001', 'hash', '0')).toBe(
+      '671e6b5f-5f35-51a6-a441-78bd23a793b5',
+    );
+    expect(derivedId()).toBe('80d372a1-066a-5534-b9c7-b2385dd7a4d0');
   });
 
-  it('differs where the same text is divided otherwise', () => {
+  it('differs when the same letters are split another way', () => {
     expect(derivedId('a', 'bc')).not.toBe(derivedId('ab', 'c'));
+    expect(derivedId('1:a')).not.toBe(derivedId('1', 'a'));
+  });
+
+  it('does not change the text: composed and decomposed letters are two identities', () => {
+    expect(derivedId('é')).not.toBe(derivedId('e\u0301'));
+  });
+
+  it('differs for the same record of two kinds', () => {
+    const ref = { system: 'shop', id: '1' };
+    expect(externalId('customer', ref)).not.toBe(externalId('purchase', ref));
+  });
+});
+
+describe('a new id', () => {
+  it('is a UUIDv7 in lower case', () => {
+    expect(newId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(isUuid(newId())).toBe(true);
   });
 });
 
 describe('an address', () => {
-  it('is an id, or the id that a record from outside has', () => {
+  it('is an id', () => {
     const id = newId();
     expect(parseAddress('customer', id)).toBe(id);
-    expect(parseAddress('customer', 'shop:1')).toBe(externalId('customer', { system: 'shop', id: '1' }));
-    expect(parseAddress('customer', 'shop:a:b')).toBe(externalId('customer', { system: 'shop', id: 'a:b' }));
   });
 
-  it('is nothing else', () => {
-    for (const text of ['', 'shop', ':1', 'shop:', 'a b:1', newId().toUpperCase()]) {
-      expect(parseAddress('customer', text)).toBeUndefined();
-    }
+  it.each([
+    ['cdnow:07592', 'cdnow', '07592'],
+    ['crm.v2_x-1:a:b', 'crm.v2_x-1', 'a:b'],
+    ['shop:Đơn hàng #1 / 2?', 'shop', 'Đơn hàng #1 / 2?'],
+    ['shop: ', 'shop', ' '],
+    [`shop:${'😀'.repeat(100)}`, 'shop', '😀'.repeat(100)],
+    ['shop:line\nbreak', 'shop', 'line\nbreak'],
+  ])('is the external identity %j', (address, system, id) => {
+    expect(parseAddress('customer', address)).toBe(externalId('customer', { system, id }));
+  });
+
+  it.each([
+    '',
+    'x',
+    ':1',
+    'shop:',
+    'a b:1',
+    'é:1',
+    `${'x'.repeat(65)}:1`,
+    `shop:${'x'.repeat(201)}`,
+    newId().toUpperCase(),
+  ])('is not %j', (address) => {
+    expect(parseAddress('customer', address)).toBeUndefined();
   });
 });

@@ -29,6 +29,11 @@ export function derivedId(...parts: string[]): string {
   return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;
 }
 
+/** Whether it is a UUID of any version as Rapport writes it: in lower case. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
 /** A new UUIDv7. Not for the domain, which takes its ids from the command. */
 export function newId(): string {
   return v7();
@@ -39,7 +44,7 @@ export function newId(): string {
  * @returns undefined when it is neither.
  */
 export function parseAddress(kind: IdKind, address: string): string | undefined {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(address)) return address;
+  if (isUuid(address)) return address;
   const match = /^([A-Za-z0-9._-]{1,64}):(.{1,200})$/su.exec(address);
   return match ? externalId(kind, { system: match[1]!, id: match[2]! }) : undefined;
 }

@@ -1,7 +1,7 @@
-import { plainToInstance } from 'class-transformer';
-import { type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
+import { isJsonObject, nestedFieldsOf } from './fields.js';
 
-/** One broken rule: the field's path (`lines.0.total`), the rule's name, and what to do. */
+/** One broken rule: the field's path (`lines.0.total`), the rule's name, and a sentence that says what to do. */
 export interface InvalidField {
   field: string;
   rule: string;
@@ -14,30 +14,86 @@ export class InvalidFields extends Error {
     super(fields.map(({ message }) => message).join('; '));
     this.name = 'InvalidFields';
   }
+
+  /** @param what goes on after the field's path: `must be …`. */
+  static one(field: string, rule: string, what: string): InvalidFields {
+    return new InvalidFields([{ field, rule, message: `${field} ${what}` }]);
+  }
 }
 
+/** How many broken rules are told: a document of a million wrong fields must not be answered by a larger one. */
+const MOST_TOLD = 50;
+const LONGEST_NAME = 100;
+
 /**
- * Turns plain JSON into an instance of a declared class, or refuses it.
- * @throws InvalidFields with every broken rule; a field that the class does not declare is one.
+ * Turns plain JSON into an instance of a declared class, or refuses it. A field that is `null` counts as left out.
+ * @throws InvalidFields with the broken rules; a field that the class does not declare is one.
  */
 export function parse<T extends object>(type: new () => T, plain: unknown): T {
-  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) {
-    throw new InvalidFields([{ field: '', rule: 'object', message: 'must be a JSON object' }]);
+  if (!isJsonObject(plain)) {
+    throw new InvalidFields([{ field: '', rule: 'object', message: 'It must be a JSON object' }]);
   }
-  const instance = plainToInstance(type, plain);
-  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
-  if (errors.length > 0) throw new InvalidFields(errors.flatMap((error) => flatten(error, '')));
+  const broken: InvalidField[] = [];
+  const instance = build(type, plain, '', broken);
+  if (broken.length > 0) throw new InvalidFields(broken.slice(0, MOST_TOLD));
   return instance;
 }
 
-function flatten(error: ValidationError, path: string): InvalidField[] {
-  const field = path === '' ? error.property : `${path}.${error.property}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
-    rule === 'whitelistValidation' ? unknown(field) : { field, rule, message },
-  );
-  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, field))];
+/** The names of the fields that a class declares. */
+export function fieldsOf(type: new () => object): ReadonlySet<string> {
+  const known = fieldsByType.get(type);
+  if (known) return known;
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  const fields = new Set(rules.map(({ propertyName }) => propertyName));
+  fieldsByType.set(type, fields);
+  return fields;
 }
 
-function unknown(field: string): InvalidField {
-  return { field, rule: 'unknown', message: `${field} is not a field of this: leave it out` };
+const fieldsByType = new Map<new () => object, ReadonlySet<string>>();
+
+function build<T extends object>(
+  type: new () => T,
+  plain: Record<string, unknown>,
+  path: string,
+  broken: InvalidField[],
+): T {
+  const known = fieldsOf(type);
+  const instance = new type();
+  for (const [name, value] of Object.entries(plain)) {
+    if (!known.has(name)) {
+      const field = path + name.slice(0, LONGEST_NAME);
+      broken.push({ field, rule: 'unknown', message: `${field} is not a field of this: leave it out` });
+    } else if (value !== null && value !== undefined) {
+      (instance as Record<string, unknown>)[name] = value;
+    }
+    if (broken.length >= MOST_TOLD) return instance;
+  }
+  for (const { property, constraints } of validateSync(instance, { forbidUnknownValues: false })) {
+    const field = path + property;
+    for (const [rule, what] of Object.entries(constraints ?? {})) {
+      broken.push({ field, rule, message: `${field} ${what}` });
+    }
+  }
+  buildNested(type, instance as Record<string, unknown>, path, broken);
+  return instance;
+}
+
+/** Descends into what keeps its own rule only: a list that is too long is not looked through. */
+function buildNested(
+  owner: new () => object,
+  instance: Record<string, unknown>,
+  path: string,
+  broken: InvalidField[],
+): void {
+  const refused = new Set(broken.map(({ field }) => field));
+  for (const [name, { type, list }] of nestedFieldsOf(owner)) {
+    const value = instance[name];
+    const field = path + name;
+    if (value === undefined || refused.has(field)) continue;
+    instance[name] = list
+      ? (value as Record<string, unknown>[]).map((item, index) => {
+          return broken.length < MOST_TOLD ? build(type(), item, `${field}.${index}.`, broken) : item;
+        })
+      : build(type(), value as Record<string, unknown>, `${field}.`, broken);
+  }
 }

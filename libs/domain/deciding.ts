@@ -21,6 +21,17 @@ export function ensure(
   if (!holds) throw new RuleViolation(kind, rule, message, field);
 }
 
+/** Only what has happened can be recorded. Both days are told in UTC. */
+export function requireNotAfterBusinessDate({ occurredAt, businessDate }: DecisionContext): void {
+  ensure(
+    occurredAt.slice(0, 10) <= businessDate,
+    'invalid',
+    'not-after-business-date',
+    `${occurredAt} is after the business date ${businessDate}: only what has happened can be recorded.`,
+    'occurredAt',
+  );
+}
+
 /** Whether an optional field is there: at the edge, `null` counts as left out. */
 export function isGiven<Value>(value: Value | null | undefined): value is Value {
   return value !== undefined && value !== null;

@@ -15,5 +15,5 @@ export function systemClock(pinned?: string): Clock {
     const instant = new Date().toISOString();
     return pinned === undefined ? instant : `${pinned}${instant.slice(10)}`;
   };
-  return { now, businessDate: () => now().slice(0, 10) };
+  return { now, businessDate: () => pinned ?? now().slice(0, 10) };
 }

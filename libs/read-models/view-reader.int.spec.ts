@@ -11,7 +11,7 @@ import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { viewTables } from './projections.js';
-import { PositionBeyondEnd, ViewReader } from './view-reader.js';
+import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
 jest.setTimeout(60_000);
 
@@ -32,7 +32,7 @@ beforeEach(async () => {
   worker = await SpecWorker.of(commands.store, servers.databaseUrl);
   watch = new CheckpointWatch(servers.databaseUrl);
   await watch.start();
-  reader = new ViewReader(worker.pool, watch, [earnPoints.name], () => commands.store.end());
+  reader = new ViewReader(worker.pool, watch, [earnPoints.name], commands.store);
 });
 
 afterEach(async () => {
@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 /** The points of a customer, as the loyalty view tells them. */
-async function points(customerId: string, options: { position: bigint; settled?: boolean }) {
+async function points(customerId: string, options: ReadOptions) {
   const { rows, position } = await reader.read<{ points: number | null }>(
     [loyaltyLevel],
     `select (select sum((lot ->> 'points')::int)::int from jsonb_array_elements(ledger -> 'lots') as lot) as points
@@ -85,7 +85,7 @@ describe('a query that names a position', () => {
 
   it('does not wait for ever for a view that nobody feeds', async () => {
     const { id, position } = await commands.acquire();
-    const hasty = new ViewReader(worker.pool, watch, [], () => commands.store.end(), 100);
+    const hasty = new ViewReader(worker.pool, watch, [], commands.store, 100);
     await expect(findCustomer360(hasty, id, { position: position! })).rejects.toThrow(Lagging);
   });
 
@@ -105,5 +105,7 @@ describe('a query that names a position', () => {
     letGo();
     expect(await settled).toMatchObject({ points: 123 });
     expect((await settled).position).toBeGreaterThan(position!);
+    await commands.purchase(id, 10_000);
+    expect(await points(id, { settled: true })).toMatchObject({ points: 223 });
   });
 });

@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
+import type { EventStore } from '#event-store/event-store.js';
 import { waitForPosition } from '#processing/checkpoint-status.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { type Projection, processorName } from '#processing/projection.js';
@@ -15,7 +16,7 @@ export class PositionBeyondEnd extends Error {
 export interface ReadOptions {
   /** Everything up to this position must be in the answer. */
   position?: bigint;
-  /** Also what the policies made of it. */
+  /** Also what the policies made of it; without a position, of everything that is recorded by now. */
   settled?: boolean;
 }
 
@@ -31,7 +32,7 @@ export class ViewReader {
     private readonly pool: Pool,
     private readonly watch: CheckpointWatch,
     private readonly policies: string[],
-    private readonly endOfStore: () => Promise<bigint | undefined>,
+    private readonly store: Pick<EventStore, 'end' | 'head'>,
     private readonly waitMs = 5_000,
   ) {}
 
@@ -46,16 +47,20 @@ export class ViewReader {
     { position, settled = false }: ReadOptions,
   ): Promise<Read<Row>> {
     const names = views.map(processorName);
-    if (position === undefined) return this.snapshot<Row>(names, sql, values);
-    const end = await this.endOfStore();
-    if (end === undefined || position > end) throw new PositionBeyondEnd(position, end);
-    const asked = settled
-      ? await waitForPosition(this.pool, this.watch, this.policies, position, this.waitMs)
-      : position;
+    if (position !== undefined) await this.ensureReached(position);
+    // Settled without a position: whatever is recorded at this moment.
+    const from = position ?? (settled ? await this.store.head() : undefined);
+    if (from === undefined) return this.snapshot<Row>(names, sql, values);
+    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, this.waitMs) : from;
     return this.watch.until(names, asked, this.waitMs, async () => {
       const read = await this.snapshot<Row>(names, sql, values);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });
+  }
+
+  private async ensureReached(position: bigint): Promise<void> {
+    const end = await this.store.end();
+    if (position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
   }
 
   /** One statement, hence one snapshot: rows and checkpoints belong together. */

@@ -16,6 +16,8 @@ export interface Servers {
    * @returns false when it is one that the environment names: that is not ours to kill.
    */
   kill(kind: ServerKind): boolean;
+  /** The process that keeps the embedded servers running; undefined when none was started. */
+  keeper: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startServers({ only = KINDS }: { only?: readonly ServerKin
       embedded.kill(kind);
       return true;
     },
+    keeper: embedded?.keeper,
     stop: async () => {
       await embedded?.stop();
       if (DATABASE_URL) await dropDatabase(DATABASE_URL, databaseUrl);
@@ -66,6 +69,7 @@ interface Embedded {
   kafka: string[];
   database: string | null;
   kill(kind: ServerKind): void;
+  keeper: number;
   stop(): Promise<void>;
 }
 
@@ -81,13 +85,14 @@ async function startEmbedded(kinds: string[]): Promise<Embedded> {
   // A spec file that fails before it stops its servers must not keep Jest from ending, which stops them.
   for (const handle of [child, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.();
   return {
-    ...(addresses as Omit<Embedded, 'kill' | 'stop'>),
+    ...(addresses as Omit<Embedded, 'keeper' | 'kill' | 'stop'>),
     kill: (kind) => {
       const { children } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {
         children: Record<string, { pid: number }>;
       };
       process.kill(children[TITLES[kind]]!.pid, 'SIGKILL');
     },
+    keeper: child.pid!,
     stop: async () => {
       child.ref();
       const gone = new Promise((resolve) => child.once('exit', resolve));

@@ -4,10 +4,14 @@ import { withSystem } from '../connected.js';
 import { contextOf } from '../context.js';
 
 export function registerEvents(program: Command): void {
-  const events = program.command('events').description('What the event store holds.');
+  const events = program
+    .command('events')
+    .summary('tell what the event store holds')
+    .description('Tell what the event store holds.');
   events
     .command('count')
-    .description('Counts the events by reading the store from the beginning; system events are left out.')
+    .summary('count the events')
+    .description('Count the events by reading the store from the beginning; system events are left out.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
       const count = await withSystem(context, ({ store }) =>

@@ -6,16 +6,13 @@ import { DifferentContent } from '#commands/errors.js';
 import { ToCustomer } from '#commands/handlers/customer.handler.js';
 import { ToPurchase } from '#commands/handlers/purchase.handler.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
-import { derivedId, newId } from '#contracts/ids.js';
+import { newId } from '#contracts/ids.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
 
 /** Sends the rows' commands the same way as HTTP does. */
 export class CommandBusTarget implements ImportTarget {
-  /**
-   * Part of every command id, so that this run's events have ids of their own. With the same ids as an earlier run's
-   * the store would take a repetition for a retry and answer "appended" where nothing was.
-   */
+  /** Correlates everything that this run brings about. */
   private readonly run = newId();
 
   constructor(
@@ -45,7 +42,7 @@ export class CommandBusTarget implements ImportTarget {
 
   private toMeta({ commandId, occurredAt, source, file, line }: RowMeta): CommandMeta {
     return {
-      commandId: derivedId(this.run, commandId),
+      commandId,
       actor: { id: source, kind: 'import' },
       occurredAt,
       reason: `${file}, line ${line}`,

@@ -11,7 +11,10 @@ export interface RowMeta {
   file: string;
   /** The line of the file, the first one where there are several. */
   line: number;
-  /** The same for the same record of the same source, whenever it is imported. */
+  /**
+   * Of this sending of the record. A retry after a lost connection repeats it, and the store recognises it. Another run
+   * has other ids: with the same ones its repetitions would pass for retries too, and count as appended.
+   */
   commandId: string;
 }
 

@@ -25,7 +25,8 @@ export interface Status {
 export function registerStatus(program: Command): void {
   program
     .command('status')
-    .description('Where the event store ends, where every processor stands, and whether all of them run.')
+    .summary('tell where every processor stands')
+    .description('Tell where the event store ends, where every processor stands, and whether all of them run.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
       const status = await withSystem(context, statusOf);

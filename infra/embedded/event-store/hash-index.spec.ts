@@ -21,11 +21,12 @@ describe('hash index', () => {
   });
 
   it('finds everything that was inserted, through every growth', () => {
-    for (let value = 0; value < count; value++) expect(lookUp(buckets, count, hashOf(`key ${value}`))).toContain(value);
+    for (let value = 0; value < count; value++)
+      expect(lookUp((bucket) => stored.get(bucket)!, count, hashOf(`key ${value}`))).toContain(value);
   });
 
   it('finds nothing that was not inserted', () => {
-    expect(lookUp(buckets, count, hashOf('another key'))).toEqual([]);
+    expect(lookUp((bucket) => stored.get(bucket)!, count, hashOf('another key'))).toEqual([]);
   });
 
   it('has every bucket that its number of entries asks for, and no other', () => {
@@ -37,6 +38,6 @@ describe('hash index', () => {
     const table: Buckets = { load: (b) => one.get(b)!, save: (b, entries) => void one.set(b, entries) };
     insert(table, 0, { hash: 7, value: 1 });
     insert(table, 1, { hash: 7, value: 2 });
-    expect(lookUp(table, 2, 7)).toEqual([1, 2]);
+    expect(lookUp((b) => encodeBucket(one.get(b)!), 2, 7)).toEqual([1, 2]);
   });
 });

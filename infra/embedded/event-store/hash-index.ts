@@ -24,11 +24,17 @@ function bucketOf(hash: number, buckets: number): number {
   return bucket < buckets ? bucket : hash % (wide / 2);
 }
 
-/** The values stored under `hash`, oldest first. Hashes collide: the caller compares what the values stand for. */
-export function lookUp(buckets: Buckets, entries: number, hash: number): number[] {
+/**
+ * The values stored under `hash`, oldest first. Hashes collide: the caller compares what the values stand for. The bucket
+ * is searched as it is stored, since this is done for every append.
+ */
+export function lookUp(load: (bucket: number) => Buffer, entries: number, hash: number): number[] {
   const found: number[] = [];
-  for (const entry of buckets.load(bucketOf(hash, bucketCount(entries))))
-    if (entry.hash === hash) found.push(entry.value);
+  const bytes = load(bucketOf(hash, bucketCount(entries)));
+  const high = Math.floor(hash / 2 ** 16);
+  const low = hash % 2 ** 16;
+  for (let at = 0; at < bytes.length; at += ENTRY_LENGTH)
+    if (bytes.readUInt32BE(at) === high && bytes.readUInt16BE(at + 4) === low) found.push(bytes.readUIntBE(at + 6, 6));
   return found;
 }
 

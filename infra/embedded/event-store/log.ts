@@ -1,12 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { seal, unseal } from '../checked-record.js';
+import { seal, sealInPlace, unseal } from '../checked-record.js';
 import { MissingRecord } from './errors.js';
 import { bucketCount, decodeBucket, type Entry, encodeBucket } from './hash-index.js';
-import { type Counters, decodeCounters, decodeHead, encodeCounters, encodeHead, type Head } from './head.js';
+import {
+  type Counters,
+  decodeCounters,
+  decodeHead,
+  encodeCounters,
+  encodeHead,
+  type Head,
+  type IndexName,
+} from './head.js';
 import { livingOwner, ownRecord } from './owner.js';
 
-export type IndexName = 'names' | 'ids';
 type Table = Database<Buffer, number>;
 /** What counting needs of a table, whatever its keys are. */
 type Countable = { getStats(): object };
@@ -18,14 +25,22 @@ function revisionKey(part: number, revision: number): Buffer {
   return key;
 }
 
+/** A stored value without copying it: the buffer is LMDB's and is used again by the next call. */
+function viewOf<Key extends Buffer | number>(table: Database<Buffer, Key>, key: Key): Buffer | undefined {
+  const view = table.getBinaryFast(key);
+  // `length` is that of the value, but the buffer underneath is larger.
+  return view?.subarray(0, view.length);
+}
+
 /**
  * The tables in LMDB. Every key is a dense number or follows from dense numbers, and records are only fetched one by
  * one: a record whose key was damaged is missed where it should stand, whatever the order of the keys has become.
  *
  * - `log`: sequence number -> the event, as {@link encodeRecorded} wrote it
- * - `revisions`: part (stream or metastream) and revision -> sequence number
+ * - `revisions`: part (stream or metastream) and revision -> sequence number; revision 0 stands in the head instead
  * - `heads`: stream number -> {@link Head}
- * - `names`, `ids`: hash indexes, stream name -> stream number and (part, event id) -> sequence number
+ * - `names`, `ids`: hash indexes, stream name -> stream number and (part, event id) -> sequence number, but for the newest
+ *   entries: see `IndexTail`
  * - `state`: the counters and the owner
  */
 export class Log {
@@ -68,7 +83,7 @@ export class Log {
     if (this.state.get('counters')) return;
     if (this.entries(this.log) > 0) throw new MissingRecord('Record counters');
     this.root.transactionSync(() => {
-      this.putCounters({ last: 0, streams: 0, tombstones: 0 });
+      this.putCounters({ last: 0, streams: 0, tombstones: 0, parts: 0, indexed: { names: 0, ids: 0 } });
       this.putBucket('names', 0, []);
       this.putBucket('ids', 0, []);
     });
@@ -76,13 +91,13 @@ export class Log {
 
   /** Compares the number of records in each table with the counters: a lost record is noticed at the start. */
   checkCounts(): void {
-    const { last, streams, tombstones } = this.counters();
+    const { last, streams, tombstones, parts, indexed } = this.counters();
     const expected: [string, Countable, number][] = [
       ['log', this.log, last],
-      ['revisions', this.revisions, last - tombstones],
+      ['revisions', this.revisions, last - tombstones - parts],
       ['heads', this.heads, streams],
-      ['names', this.indexes.names, bucketCount(streams)],
-      ['ids', this.indexes.ids, bucketCount(last)],
+      ['names', this.indexes.names, bucketCount(indexed.names)],
+      ['ids', this.indexes.ids, bucketCount(indexed.ids)],
     ];
     for (const [name, table, count] of expected) {
       const actual = this.entries(table);
@@ -127,17 +142,16 @@ export class Log {
 
   /** The stored event, valid until the next call to any method: the buffer is LMDB's and is used again. */
   event(sequence: number): Buffer {
-    const view = this.log.getBinaryFast(sequence);
-    // `length` is that of the value, but the buffer underneath is larger.
-    return this.checked(`log/${sequence}`, view?.subarray(0, view.length));
+    return this.checked(`log/${sequence}`, viewOf(this.log, sequence));
   }
 
-  putEvent(sequence: number, record: Buffer): void {
-    this.log.putSync(sequence, seal(`log/${sequence}`, record));
+  /** Stores an event that has room for its seal before it. */
+  putEvent(sequence: number, sealed: Buffer): void {
+    this.log.putSync(sequence, sealInPlace(`log/${sequence}`, sealed));
   }
 
   sequenceOf(part: number, revision: number): number {
-    const stored = this.revisions.get(revisionKey(part, revision));
+    const stored = viewOf(this.revisions, revisionKey(part, revision));
     return this.checked(`revisions/${part}/${revision}`, stored).readUIntBE(0, 6);
   }
 
@@ -148,15 +162,20 @@ export class Log {
   }
 
   head(number: number): Head {
-    return decodeHead(number, this.checked(`heads/${number}`, this.heads.get(number)));
+    return decodeHead(number, this.checked(`heads/${number}`, viewOf(this.heads, number)));
   }
 
   putHead(head: Head): void {
     this.heads.putSync(head.number, seal(`heads/${head.number}`, encodeHead(head)));
   }
 
+  /** A bucket as it is stored; valid as long as an {@link event}. */
+  storedBucket(index: IndexName, bucket: number): Buffer {
+    return this.checked(`${index}/${bucket}`, viewOf(this.indexes[index], bucket));
+  }
+
   bucket(index: IndexName, bucket: number): Entry[] {
-    return decodeBucket(this.checked(`${index}/${bucket}`, this.indexes[index].get(bucket)));
+    return decodeBucket(this.storedBucket(index, bucket));
   }
 
   putBucket(index: IndexName, bucket: number, entries: Entry[]): void {

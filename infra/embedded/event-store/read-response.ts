@@ -1,5 +1,6 @@
 import type { Resolved } from './links.js';
-import { ID_FIELD_LENGTH, varintLength, writeVarint } from './recorded-event.js';
+import { ID_FIELD_LENGTH } from './recorded-event.js';
+import { varintLength, writeVarint } from './wire.js';
 
 const EVENT = 0x0a;
 const LINK = 0x12;

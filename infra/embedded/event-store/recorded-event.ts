@@ -1,3 +1,5 @@
+import { bytesFieldLength, varintLength, writeBytesField, writeVarint } from './wire.js';
+
 /** An event as it was proposed: nothing of its place in a stream or in the log is known yet. */
 export interface ProposedEvent {
   /** Canonical lower-case UUID text. */
@@ -23,71 +25,88 @@ export interface RecordedEvent {
 
 /** The revision of `$streamDeleted` and the `$tb` of a soft-deleted stream: 2^63 - 1, as near as a double comes. */
 export const DELETED_REVISION = 2 ** 63;
+const NOTHING = Buffer.alloc(0);
 const DELETED_VARINT = Buffer.from('ffffffffffffffff7f', 'hex');
 
 /** Bytes that the id takes at the start of a record: always the text form, so its place is fixed. */
 export const ID_FIELD_LENGTH = 40;
 
-export function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++;
-  return length;
+const TYPE_KEY = Buffer.from('\x0a\x04type');
+const CONTENT_TYPE_KEY = Buffer.from('\x0a\x0ccontent-type');
+const CREATED_KEY = Buffer.from('\x0a\x07created');
+
+function numberFieldLength(value: number): number {
+  return 1 + (value === DELETED_REVISION ? DELETED_VARINT.length : varintLength(value));
 }
 
-export function writeVarint(into: Buffer, at: number, value: number): number {
-  let rest = value;
-  let offset = at;
-  while (rest >= 128) {
-    into[offset++] = (rest % 128) | 128;
-    rest = Math.floor(rest / 128);
-  }
-  into[offset++] = rest;
-  return offset;
+function writeNumberField(into: Buffer, at: number, tag: number, value: number): number {
+  into[at] = tag;
+  if (value !== DELETED_REVISION) return writeVarint(into, at + 1, value);
+  return at + 1 + DELETED_VARINT.copy(into, at + 1);
 }
 
-function bytesField(tag: number, bytes: Uint8Array): Buffer[] {
-  const head = Buffer.allocUnsafe(1 + varintLength(bytes.length));
-  head[0] = tag;
-  writeVarint(head, 1, bytes.length);
-  return [head, bytes as Buffer];
+/** The length of a text within a field that holds nothing else but `before`. */
+function wrappedLength(before: number, text: number): number {
+  return bytesFieldLength(before + bytesFieldLength(text));
 }
 
-function numberField(tag: number, value: number): Buffer {
-  if (value === DELETED_REVISION) return Buffer.concat([Buffer.from([tag]), DELETED_VARINT]);
-  const field = Buffer.allocUnsafe(1 + varintLength(value));
-  field[0] = tag;
-  writeVarint(field, 1, value);
-  return field;
+/** A text in a message of its own, after the bytes `before`. */
+function writeWrapped(into: Buffer, at: number, tag: number, before: Buffer, textTag: number, text: Text): number {
+  into[at] = tag;
+  let offset = writeVarint(into, at + 1, before.length + bytesFieldLength(text.length));
+  if (before.length) offset += before.copy(into, offset);
+  into[offset] = textTag;
+  offset = writeVarint(into, offset + 1, text.length);
+  return offset + into.write(text.value, offset, 'utf8');
 }
 
-function mapEntry(key: string, value: string): Buffer[] {
-  return bytesField(
-    0x32,
-    Buffer.concat([...bytesField(0x0a, Buffer.from(key)), ...bytesField(0x12, Buffer.from(value))]),
-  );
+interface Text {
+  value: string;
+  length: number;
+}
+
+function textOf(value: string): Text {
+  return { value, length: Buffer.byteLength(value) };
 }
 
 /**
  * The stored form of an event is the protocol's own `RecordedEvent`, so a read only copies it. The fields always stand
- * in the same order, which {@link decodeRecorded} relies on.
+ * in the same order, which {@link decodeRecorded} relies on. `room` bytes are left free before it.
  */
 export function encodeRecorded(
   event: ProposedEvent,
   place: { stream: string; revision: number; position: number; created: string },
+  room = 0,
 ): Buffer {
-  const parts = [
-    ...bytesField(0x0a, Buffer.concat(bytesField(0x12, Buffer.from(event.id, 'latin1')))),
-    ...bytesField(0x12, Buffer.concat(bytesField(0x1a, Buffer.from(place.stream)))),
-    numberField(0x18, place.revision),
-    numberField(0x20, place.position),
-    numberField(0x28, place.position),
-    ...mapEntry('type', event.type),
-    ...mapEntry('content-type', event.contentType),
-    ...mapEntry('created', place.created),
-  ];
-  if (event.metadata.length) parts.push(...bytesField(0x3a, event.metadata));
-  if (event.data.length) parts.push(...bytesField(0x42, event.data));
-  return Buffer.concat(parts);
+  const id = { value: event.id, length: event.id.length };
+  const stream = textOf(place.stream);
+  const type = textOf(event.type);
+  const contentType = textOf(event.contentType);
+  const created = { value: place.created, length: place.created.length };
+  const { metadata, data } = event;
+  const length =
+    room +
+    wrappedLength(0, id.length) +
+    wrappedLength(0, stream.length) +
+    numberFieldLength(place.revision) +
+    2 * numberFieldLength(place.position) +
+    wrappedLength(TYPE_KEY.length, type.length) +
+    wrappedLength(CONTENT_TYPE_KEY.length, contentType.length) +
+    wrappedLength(CREATED_KEY.length, created.length) +
+    (metadata.length ? bytesFieldLength(metadata.length) : 0) +
+    (data.length ? bytesFieldLength(data.length) : 0);
+  const bytes = Buffer.allocUnsafe(length);
+  let at = writeWrapped(bytes, room, 0x0a, NOTHING, 0x12, id);
+  at = writeWrapped(bytes, at, 0x12, NOTHING, 0x1a, stream);
+  at = writeNumberField(bytes, at, 0x18, place.revision);
+  at = writeNumberField(bytes, at, 0x20, place.position);
+  at = writeNumberField(bytes, at, 0x28, place.position);
+  at = writeWrapped(bytes, at, 0x32, TYPE_KEY, 0x12, type);
+  at = writeWrapped(bytes, at, 0x32, CONTENT_TYPE_KEY, 0x12, contentType);
+  at = writeWrapped(bytes, at, 0x32, CREATED_KEY, 0x12, created);
+  if (metadata.length) at = writeBytesField(bytes, at, 0x3a, metadata);
+  if (data.length) writeBytesField(bytes, at, 0x42, data);
+  return bytes;
 }
 
 class Cursor {

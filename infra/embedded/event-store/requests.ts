@@ -1,6 +1,7 @@
 import type sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { ANY, NO_STREAM, STREAM_EXISTS } from './append-rules.js';
+import { type ProposedMessage, uuidText } from './batch-append-request.js';
 import { invalidArgument, Refused } from './errors.js';
 import { createFilter, type Filter } from './filters.js';
 import type { ProposedEvent } from './recorded-event.js';
@@ -14,35 +15,39 @@ export function streamNameOf(identifier: sharedPb.StreamIdentifier | undefined):
   return Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
 }
 
-function uuidOf(uuid: sharedPb.UUID | undefined): string {
+function idTextOf(uuid: sharedPb.UUID | undefined): string {
   const structured = uuid?.getStructured();
-  if (structured) {
-    const bytes = Buffer.alloc(16);
-    bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(structured.getMostSignificantBits())), 0);
-    bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(structured.getLeastSignificantBits())), 8);
-    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  }
-  const text = uuid?.getString().toLowerCase() ?? '';
-  if (!UUID.test(text)) throw invalidArgument(`'${text.slice(0, 64)}' is not a UUID.`);
-  return text;
+  if (!structured) return uuid?.getString() ?? '';
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(structured.getMostSignificantBits())), 0);
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(structured.getLeastSignificantBits())), 8);
+  return uuidText(bytes);
 }
 
-type ProposedMessage = streamsPb.AppendReq.ProposedMessage | streamsPb.BatchAppendReq.ProposedMessage;
-
-export function proposedEvent(message: ProposedMessage): ProposedEvent {
-  const metadata = message.getMetadataMap();
-  const type = metadata.get('type');
-  const contentType = metadata.get('content-type');
-  const missing = [...(type ? [] : ['type']), ...(contentType ? [] : ['content-type'])];
-  if (!type || !contentType)
+/**
+ * Checks an event that a client proposes.
+ * @throws Refused when a property is missing or the id is none.
+ */
+export function checkedEvent(message: ProposedMessage): ProposedEvent {
+  const { type, contentType } = message;
+  if (!type || !contentType) {
+    const missing = [...(type ? [] : ['type']), ...(contentType ? [] : ['content-type'])];
     throw new Refused({ kind: 'missing-required-metadata-property', properties: missing.join(',') });
-  return {
-    id: uuidOf(message.getId()),
-    type,
-    contentType,
-    metadata: message.getCustomMetadata_asU8(),
-    data: message.getData_asU8(),
-  };
+  }
+  const id = message.id.toLowerCase();
+  if (!UUID.test(id)) throw invalidArgument(`'${id.slice(0, 64)}' is not a UUID.`);
+  return { id, type, contentType, metadata: message.metadata, data: message.data };
+}
+
+export function proposedEvent(message: streamsPb.AppendReq.ProposedMessage): ProposedEvent {
+  const properties = message.getMetadataMap();
+  return checkedEvent({
+    id: idTextOf(message.getId()),
+    type: properties.get('type') ?? '',
+    contentType: properties.get('content-type') ?? '',
+    metadata: Buffer.from(message.getCustomMetadata_asU8()),
+    data: Buffer.from(message.getData_asU8()),
+  });
 }
 
 interface ExpectedOptions {

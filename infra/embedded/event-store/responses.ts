@@ -79,20 +79,6 @@ export function appendSuccess({ revision, position }: Written): streamsPb.Append
   return response;
 }
 
-export function batchSuccess({ revision, position }: Written): streamsPb.BatchAppendResp.Success {
-  const success = new streamsPb.BatchAppendResp.Success();
-  if (revision < 0) success.setNoStream(new emptyPb.Empty());
-  else success.setCurrentRevision(String(revision));
-  if (position === undefined) success.setNoPosition(new emptyPb.Empty());
-  else {
-    const at = new sharedPb.AllStreamPosition();
-    at.setCommitPosition(String(position));
-    at.setPreparePosition(String(position));
-    success.setPosition(at);
-  }
-  return success;
-}
-
 function wrongVersionDetails({ expected, current }: { expected: number; current: number }) {
   const wrong = new sharedPb.WrongExpectedVersion();
   if (current < 0) wrong.setCurrentNoStream(new emptyPb.Empty());
@@ -131,7 +117,7 @@ function detailsOf(refusal: Refusal, message: string): [code: number, name: stri
   }
 }
 
-function rpcStatus(code: number, message: string, name: string, details: Message): statusPb.Status {
+function rpcStatus(code: number, message: string, name: string, details: Message): Uint8Array {
   const any = new anyPb.Any();
   any.pack(details.serializeBinary(), `event_store.client.${name}`);
   const status = new statusPb.Status();
@@ -139,10 +125,11 @@ function rpcStatus(code: number, message: string, name: string, details: Message
   status.setCode(code as Parameters<typeof status.setCode>[0]);
   status.setMessage(message);
   status.setDetails(any);
-  return status;
+  return status.serializeBinary();
 }
 
-export function batchRefusal({ refusal, message }: Refused): statusPb.Status {
+/** The encoded `google.rpc.Status` that tells a client why its append was refused. */
+export function batchRefusal({ refusal, message }: Refused): Uint8Array {
   return rpcStatus(...withMessage(detailsOf(refusal, message), message));
 }
 
@@ -154,6 +141,6 @@ function withMessage(
 }
 
 /** A failure of the store itself. The client dereferences the details, so they are never absent. */
-export function batchFailure(message: string): statusPb.Status {
+export function batchFailure(message: string): Uint8Array {
   return rpcStatus(13, message, 'Unknown', new sharedPb.Unknown());
 }

@@ -15,8 +15,11 @@ import {
   ServerCredentials,
 } from '@grpc/grpc-js';
 import type { ChildServer } from '../child-server.js';
-import { BatchAppendCall, serveAppend } from './append-calls.js';
+import { serveAppend } from './append-call.js';
+import { BatchAppendCall } from './batch-append-call.js';
+import { type BatchAppendChunk, decodeBatchAppend } from './batch-append-request.js';
 import { Outlet } from './outlet.js';
+import { pipelined } from './pipelined-call.js';
 import { serveRead } from './read-call.js';
 import { expectedOf, streamNameOf } from './requests.js';
 import { cancelledByShutdown, toServiceError } from './status.js';
@@ -77,6 +80,7 @@ class EventStoreServer implements ChildServer {
   private readonly grpc = new Server({
     'grpc.max_receive_message_length': LARGEST_MESSAGE,
     'grpc.max_send_message_length': LARGEST_MESSAGE,
+    interceptors: [pipelined],
   });
   private readonly open = new Set<{ fail(error: Error): void }>();
   private readonly instanceId = randomUUID();
@@ -88,10 +92,16 @@ class EventStoreServer implements ChildServer {
     this.grpc.addService(gossipService.GossipService, {
       read: answering(() => clusterOfOne(this.port, this.instanceId)),
     });
-    // Read answers arrive here already encoded.
-    const read = { ...streamsService.StreamsService.read, responseSerialize: (message: Buffer) => message };
+    // The answers of the two hot calls arrive here already encoded.
+    const encoded = { responseSerialize: (message: Buffer) => message };
+    const read = { ...streamsService.StreamsService.read, ...encoded };
+    const batchAppend = {
+      ...streamsService.StreamsService.batchAppend,
+      requestDeserialize: decodeBatchAppend,
+      ...encoded,
+    };
     this.grpc.addService(
-      { ...streamsService.StreamsService, read },
+      { ...streamsService.StreamsService, read, batchAppend },
       {
         read: this.read,
         append: this.append,
@@ -142,10 +152,8 @@ class EventStoreServer implements ChildServer {
     );
   };
 
-  private readonly batchAppend: handleBidiStreamingCall<streamsPb.BatchAppendReq, streamsPb.BatchAppendResp> = (
-    call,
-  ) => {
-    new BatchAppendCall(this.store, call, this.track(new Outlet(call)));
+  private readonly batchAppend: handleBidiStreamingCall<BatchAppendChunk, Buffer> = (call) => {
+    new BatchAppendCall(this.store, call, this.track(new Outlet<Buffer>(call)));
   };
 
   private async delete(request: streamsPb.DeleteReq): Promise<streamsPb.DeleteResp> {

@@ -1,5 +1,6 @@
 import type { WriteRequest, Written } from './append.js';
 import { Hub } from './hub.js';
+import { loadTails } from './load-tails.js';
 import { Log } from './log.js';
 import { View } from './view.js';
 import { Writer } from './writer.js';
@@ -13,12 +14,11 @@ export class Store {
   private readonly writer: Writer;
 
   private constructor(private readonly log: Log) {
-    this.view = new View(log);
+    const tails = loadTails(log);
+    this.view = new View(log, tails);
     this.last = log.counters().last;
-    this.writer = new Writer(log, (last, streams) => {
+    this.writer = new Writer(log, tails, (last, streams) => {
       this.last = last;
-      // Readers woken in this turn must not see the snapshot from before the commit.
-      log.root.resetReadTxn();
       this.hub.wake(streams);
       this.hub.wake(['$all']);
     });
@@ -40,7 +40,12 @@ export class Store {
   }
 
   write(request: WriteRequest): Promise<Written> {
-    return this.writer.write(request);
+    return new Promise((resolve, reject) => this.submit(request, resolve, reject));
+  }
+
+  /** The same without a promise: what one commit wrote is answered in one turn of the event loop. */
+  submit(request: WriteRequest, resolve: (written: Written) => void, reject: (error: unknown) => void): void {
+    this.writer.write({ request, resolve, reject });
   }
 
   /** Lets the accepted writes finish; later ones are refused. */
@@ -50,6 +55,7 @@ export class Store {
 
   async close(): Promise<void> {
     await this.stopWriting();
+    this.writer.indexAll();
     this.log.releaseOwnership();
     await this.log.close();
   }

@@ -16,3 +16,8 @@ export function parseStreamName(full: string): StreamName {
 export function partOf(streamNumber: number, isMetastream: boolean): number {
   return streamNumber * 2 + (isMetastream ? 1 : 0);
 }
+
+/** What the hash of an event's id is made of: ids are told apart by stream. */
+export function idKey(part: number, id: string): string {
+  return `${part}/${id}`;
+}

@@ -1,13 +1,17 @@
-import { type Buckets, hashOf, lookUp } from './hash-index.js';
-import type { Counters, Head } from './head.js';
-import type { IndexName, Log } from './log.js';
+import { hashOf, lookUp } from './hash-index.js';
+import type { Counters, Head, IndexName } from './head.js';
+import type { IndexTail } from './index-tail.js';
+import type { Log } from './log.js';
 import { parseMetadata, type StreamMetadata } from './metadata.js';
 import { decodeRecorded, type RecordedEvent } from './recorded-event.js';
-import { partOf, type StreamName } from './stream-name.js';
+import { idKey, partOf, type StreamName } from './stream-name.js';
 
 /** Looks things up in the store. A write batch overlays it with what it has not written yet. */
 export class View {
-  constructor(protected readonly log: Log) {}
+  constructor(
+    protected readonly log: Log,
+    protected readonly tails: Record<IndexName, IndexTail>,
+  ) {}
 
   counters(): Counters {
     return this.log.counters();
@@ -23,7 +27,9 @@ export class View {
   }
 
   sequenceOf(part: number, revision: number): number {
-    return this.log.sequenceOf(part, revision);
+    if (revision > 0) return this.log.sequenceOf(part, revision);
+    const head = this.headByNumber(Math.floor(part / 2));
+    return part % 2 ? head.metaFirst : head.first;
   }
 
   headByNumber(number: number): Head {
@@ -32,7 +38,7 @@ export class View {
 
   /** The head of a stream by its base name; undefined when neither the stream nor its metastream was written. */
   head(base: string): Head | undefined {
-    for (const number of lookUp(this.buckets('names'), this.counters().streams, hashOf(base))) {
+    for (const number of this.candidates('names', hashOf(base))) {
       const head = this.headByNumber(number);
       if (head.name === base) return head;
     }
@@ -41,8 +47,8 @@ export class View {
 
   /** The sequence number of the latest event with this id in a stream. */
   sequenceOfId(head: Head, name: StreamName, id: string): number | undefined {
-    const hash = hashOf(`${partOf(head.number, name.isMetastream)}/${id}`);
-    for (const sequence of lookUp(this.buckets('ids'), this.counters().last, hash).reverse()) {
+    const hash = hashOf(idKey(partOf(head.number, name.isMetastream), id));
+    for (const sequence of this.candidates('ids', hash).reverse()) {
       const event = this.event(sequence);
       if (event.id === id && event.stream === name.full) return sequence;
     }
@@ -59,12 +65,11 @@ export class View {
     return parseMetadata(this.rawMetadata(head));
   }
 
-  buckets(index: IndexName): Buckets {
-    return {
-      load: (bucket) => this.log.bucket(index, bucket),
-      save: () => {
-        throw new Error('A view is read-only.');
-      },
-    };
+  /** What an index holds under a hash, oldest first. */
+  candidates(index: IndexName, hash: number): number[] {
+    const load = (bucket: number) => this.log.storedBucket(index, bucket);
+    const found = lookUp(load, this.counters().indexed[index], hash);
+    found.push(...this.tails[index].lookUp(hash));
+    return found;
   }
 }

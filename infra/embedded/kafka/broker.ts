@@ -50,6 +50,7 @@ export class Broker {
   async close() {
     this.isClosing = true;
     for (const end of this.onClosing) end();
+    this.groups.close();
     await this.maintenance.stop();
     await this.store.close();
   }

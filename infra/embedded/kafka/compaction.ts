@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AbortedTransaction } from './aborted-transactions.js';
 import type { PartitionLog } from './log.js';
+import type { Segment } from './partition-state.js';
 import {
   type BatchHeader,
   isAbortMarker,
@@ -10,7 +11,6 @@ import {
   readRecords,
   withRecords,
 } from './record-batch.js';
-import type { Segment } from './segments.js';
 import type { Store } from './store.js';
 import { encodeStoredBatch, type StoredBatch } from './stored-batch.js';
 
@@ -193,13 +193,13 @@ class Cleaning {
       this.hasUnreadable = true;
       return stored;
     }
-    const hasTombstone = records.some((record) => record.isTombstone);
+    const hasTombstone = records.some(({ value }) => value === null);
     const deleteHorizon = stored.deleteHorizon || (hasTombstone ? this.now + this.log.configs.deleteRetentionMs : 0);
     const kept = records.filter((record) => {
       if (!record.key) return true;
       const last = this.offsets.get(identity(record.key));
       if (last !== undefined && last > header.baseOffset + record.offsetDelta) return false;
-      return !record.isTombstone || this.hasUnreadable || this.now < deleteHorizon;
+      return record.value !== null || this.hasUnreadable || this.now < deleteHorizon;
     });
     if (kept.length === 0) return null;
     if (kept.length === records.length)

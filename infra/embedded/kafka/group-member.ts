@@ -3,6 +3,19 @@ export interface Protocol {
   metadata: Buffer;
 }
 
+export interface JoinRequest {
+  memberId: string;
+  instanceId: string | null;
+  clientId: string;
+  clientHost: string;
+  sessionTimeoutMs: number;
+  rebalanceTimeoutMs: number;
+  protocolType: string;
+  protocols: Protocol[];
+  /** Since version 4 a new member gets its id first and joins with it (error 79). */
+  requiresMemberId: boolean;
+}
+
 export interface JoinResult {
   error: number;
   generation: number;
@@ -38,7 +51,18 @@ export class Member {
   /** The member gave a sign of life. While it waits for an answer it cannot, so its session does not run then. */
   touch() {
     this.rest();
+    if (this.answerJoin || this.answerSync) return;
     this.sessionTimer = setTimeout(() => this.onExpired(this), this.sessionTimeoutMs).unref();
+  }
+
+  /** Answers what the member waits for; from then on its session runs again. */
+  answer(join: JoinResult | null, sync: SyncResult | null) {
+    const { answerJoin, answerSync } = this;
+    if (join) this.answerJoin = null;
+    if (sync) this.answerSync = null;
+    this.touch();
+    if (join) answerJoin?.(join);
+    if (sync) answerSync?.(sync);
   }
 
   rest() {
@@ -56,6 +80,31 @@ export class Member {
         ({ name, metadata }, i) => name === this.protocols[i]!.name && metadata.equals(this.protocols[i]!.metadata),
       )
     );
+  }
+}
+
+/** Member ids that were given out and not yet used to join. Each is good for a session's time. */
+export class PendingMembers {
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(private readonly onExpired: () => void) {}
+
+  get size(): number {
+    return this.timers.size;
+  }
+
+  add(memberId: string, sessionTimeoutMs: number) {
+    const expire = () => {
+      this.timers.delete(memberId);
+      this.onExpired();
+    };
+    this.timers.set(memberId, setTimeout(expire, sessionTimeoutMs).unref());
+  }
+
+  /** @returns whether the id was waiting to be used. */
+  remove(memberId: string): boolean {
+    clearTimeout(this.timers.get(memberId));
+    return this.timers.delete(memberId);
   }
 }
 

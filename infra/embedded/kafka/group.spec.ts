@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { Group, type JoinRequest } from './group.js';
-import type { JoinResult } from './group-member.js';
+import { Group } from './group.js';
+import type { JoinRequest, JoinResult } from './group-member.js';
 
 const request = (changes: Partial<JoinRequest> = {}): JoinRequest => ({
   memberId: '',

@@ -5,24 +5,12 @@ import {
   commonProtocols,
   failedJoin,
   failedSync,
+  type JoinRequest,
   type JoinResult,
   Member,
-  type Protocol,
+  PendingMembers,
   type SyncResult,
 } from './group-member.js';
-
-export interface JoinRequest {
-  memberId: string;
-  instanceId: string | null;
-  clientId: string;
-  clientHost: string;
-  sessionTimeoutMs: number;
-  rebalanceTimeoutMs: number;
-  protocolType: string;
-  protocols: Protocol[];
-  /** Since version 4 a new member gets its id first and joins with it (error 79). */
-  requiresMemberId: boolean;
-}
 
 export type GroupStatus = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
 
@@ -37,8 +25,7 @@ export class Group {
   protocol = '';
   leader = '';
   readonly members = new Map<string, Member>();
-  /** Ids that were given out and not yet used to join. */
-  private readonly pending = new Map<string, NodeJS.Timeout>();
+  private readonly pending = new PendingMembers(() => this.completeIfPreparing());
   private rebalanceTimer: NodeJS.Timeout | undefined;
   /** Runs while an empty group waits for more first members. */
   private delay: NodeJS.Timeout | null = null;
@@ -60,17 +47,13 @@ export class Group {
       memberId = `${request.instanceId ?? request.clientId}-${randomUUID()}`;
       if (replaced) this.remove(replaced, ErrorCode.FENCED_INSTANCE_ID);
       else if (request.requiresMemberId && request.instanceId === null) {
-        const timer = setTimeout(() => this.expirePending(memberId), request.sessionTimeoutMs).unref();
-        this.pending.set(memberId, timer);
+        this.pending.add(memberId, request.sessionTimeoutMs);
         return failedJoin(ErrorCode.MEMBER_ID_REQUIRED, memberId);
       }
       return this.add(memberId, request);
     }
     if (replaced && replaced.id !== memberId) return failedJoin(ErrorCode.FENCED_INSTANCE_ID, memberId);
-    if (this.pending.has(memberId)) {
-      this.forgetPending(memberId);
-      return this.add(memberId, request);
-    }
+    if (this.pending.remove(memberId)) return this.add(memberId, request);
     const member = this.members.get(memberId);
     if (!member) return failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, memberId);
     return this.rejoin(member, request);
@@ -130,9 +113,7 @@ export class Group {
     const delay = this.status === 'Empty' ? this.initialDelayMs : 0;
     this.status = 'PreparingRebalance';
     for (const member of this.members.values()) {
-      member.answerSync?.(failedSync(ErrorCode.REBALANCE_IN_PROGRESS));
-      if (member.answerSync) member.touch();
-      member.answerSync = null;
+      if (member.answerSync) member.answer(null, failedSync(ErrorCode.REBALANCE_IN_PROGRESS));
     }
     if (delay > 0) this.delay = setTimeout(() => this.awaitMembers(), delay).unref();
     else this.awaitMembers();
@@ -171,9 +152,7 @@ export class Group {
     this.status = 'CompletingRebalance';
     for (const member of this.members.values()) {
       member.assignment = Buffer.alloc(0);
-      member.touch();
-      member.answerJoin!(this.joined(member));
-      member.answerJoin = null;
+      member.answer(this.joined(member), null);
     }
   }
 
@@ -211,11 +190,8 @@ export class Group {
       if (assigned) assigned.assignment = Buffer.from(assignment);
     }
     this.status = 'Stable';
-    for (const each of this.members.values()) {
-      if (each.answerSync) each.touch();
-      each.answerSync?.({ error: ErrorCode.NONE, assignment: each.assignment });
-      each.answerSync = null;
-    }
+    for (const each of this.members.values())
+      if (each.answerSync) each.answer(null, { error: ErrorCode.NONE, assignment: each.assignment });
     return { error: ErrorCode.NONE, assignment: member.assignment };
   }
 
@@ -244,7 +220,7 @@ export class Group {
   }
 
   leave(memberId: string, instanceId: string | null) {
-    if (this.pending.has(memberId)) this.expirePending(memberId);
+    if (this.pending.remove(memberId)) this.completeIfPreparing();
     else this.remove(this.find(memberId, instanceId), ErrorCode.UNKNOWN_MEMBER_ID);
   }
 
@@ -257,13 +233,15 @@ export class Group {
     else this.prepareRebalance();
   }
 
-  private forgetPending(memberId: string) {
-    clearTimeout(this.pending.get(memberId));
-    this.pending.delete(memberId);
+  /** Answers the members that wait; they will look for the coordinator again. */
+  close() {
+    for (const member of this.members.values()) {
+      member.answerJoin?.(failedJoin(ErrorCode.COORDINATOR_NOT_AVAILABLE, member.id));
+      member.answerSync?.(failedSync(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+    }
   }
 
-  private expirePending(memberId: string) {
-    this.forgetPending(memberId);
+  private completeIfPreparing() {
     if (this.status === 'PreparingRebalance') this.completeIfAllJoined();
   }
 }

@@ -159,4 +159,21 @@ describe('consumer groups', () => {
     expect((await admin.describeGroups(['listed'])).groups[0]!.state).toBe('Dead');
     await expect(deleting('listed')).rejects.toMatchObject({ groups: [{ errorCode: 69 }] });
   });
+
+  it('do not keep the broker from ending while members wait for each other', async () => {
+    const join = () =>
+      broker.request(JOIN_GROUP, 0, (body) => {
+        body.string('ending').int32(60_000).string('').string('consumer');
+        return body.array(['range'], (name) => body.string(name).bytes(Buffer.alloc(0)));
+      });
+    expect((await join())!.int16()).toBe(0);
+    const waiting = join(); // until the first member joins again
+    await until(async () => {
+      const [group] = (await admin.describeGroups(['ending'])).groups;
+      return group!.state === 'PreparingRebalance' ? true : undefined;
+    });
+    await admin.disconnect();
+    expect(await broker.stop()).toBe(0);
+    expect((await waiting)!.int16()).toBe(15); // COORDINATOR_NOT_AVAILABLE
+  });
 });

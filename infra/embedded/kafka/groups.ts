@@ -1,7 +1,7 @@
 import type { BrokerConfigs } from './configs.js';
 import { ErrorCode, KafkaError } from './errors.js';
-import { Group, type JoinRequest } from './group.js';
-import { failedJoin, type JoinResult } from './group-member.js';
+import { Group } from './group.js';
+import { failedJoin, type JoinRequest, type JoinResult } from './group-member.js';
 import type { OffsetCommit, Offsets } from './offsets.js';
 
 /** The group coordinator: all consumer groups and who may commit offsets for them. */
@@ -74,6 +74,11 @@ export class Groups {
     if (group && !group.isUnused) throw new KafkaError(ErrorCode.NON_EMPTY_GROUP, `Group ${groupId} has members.`);
     this.groups.delete(groupId);
     this.offsets.delete(groupId);
+  }
+
+  /** Answers everyone who waits for a rebalance. */
+  close() {
+    for (const group of this.groups.values()) group.close();
   }
 }
 

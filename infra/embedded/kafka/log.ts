@@ -2,24 +2,12 @@ import { CorruptRecord } from '../checked-record.js';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.js';
 import type { TopicConfigs } from './configs.js';
 import { ErrorCode, KafkaError } from './errors.js';
+import type { PartitionState, Segment } from './partition-state.js';
 import { type ProducerState, Producers } from './producers.js';
 import { type BatchHeader, endTxnMarker, placeBatch, readHeader, stampAppendTime } from './record-batch.js';
-import { type Segment, Segments } from './segments.js';
+import { Segments } from './segments.js';
 import { type Store, stateKey } from './store.js';
 import { decodeStoredBatch, encodeStoredBatch, type StoredBatch } from './stored-batch.js';
-
-/** The state record of one partition. */
-export interface PartitionState {
-  topicId: number;
-  partition: number;
-  logStart: number;
-  /** The offset that the next record gets. */
-  logEnd: number;
-  maxTimestamp: number;
-  /** Up to where compaction has seen the keys. */
-  cleanedTo: number;
-  active: Segment | null;
-}
 
 /** All state records that belong to one partition. */
 export interface LoadedPartition {

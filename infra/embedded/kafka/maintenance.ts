@@ -1,7 +1,19 @@
-import type { Broker } from './broker.js';
 import { cleanLog } from './compaction.js';
+import type { BrokerConfigs } from './configs.js';
 import { removeBatchesBefore } from './deletion.js';
 import { applyRetention } from './retention.js';
+import type { Store } from './store.js';
+import type { Topics } from './topics.js';
+import type { Transactions } from './transactions.js';
+
+/** What of the broker needs maintenance. */
+interface Maintained {
+  readonly store: Store;
+  readonly configs: BrokerConfigs;
+  readonly topics: Topics;
+  readonly transactions: Transactions;
+  readonly report: (message: string) => void;
+}
 
 /** The broker's background work, one piece at a time: transaction timeouts, retention, compaction, removing batches. */
 export class Maintenance {
@@ -9,7 +21,7 @@ export class Maintenance {
   private tail: Promise<void> = Promise.resolve();
   private stopped = false;
 
-  constructor(private readonly broker: Broker) {}
+  constructor(private readonly broker: Maintained) {}
 
   start() {
     const { configs, transactions } = this.broker;

@@ -59,7 +59,7 @@ describe('a record batch', () => {
     const batch = testBatch(records, { compression });
     const header = readHeader(batch);
     const read = readRecords(batch, header);
-    expect(read.map(({ key, isTombstone }) => [key?.toString(), isTombstone])).toEqual([
+    expect(read.map(({ key, value }) => [key?.toString(), value === null])).toEqual([
       ['a', false],
       [undefined, false],
       ['c', true],

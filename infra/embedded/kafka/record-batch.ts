@@ -47,7 +47,8 @@ export interface RecordView {
   offsetDelta: number;
   timestampDelta: number;
   key: Buffer | null;
-  isTombstone: boolean;
+  /** Null in a tombstone. */
+  value: Buffer | null;
 }
 
 /** Reads the header of one batch without looking at its records. */
@@ -143,10 +144,14 @@ export function readRecords(batch: Buffer, header: BatchHeader): RecordView[] {
     at++; // the record's attributes, unused
     const timestampDelta = varint();
     const offsetDelta = varint();
-    const keyLength = varint();
-    const key = keyLength < 0 ? null : bytes.subarray(at, at + keyLength);
-    at += Math.max(keyLength, 0);
-    records.push({ raw: bytes.subarray(start, end), offsetDelta, timestampDelta, key, isTombstone: varint() < 0 });
+    const field = () => {
+      const size = varint();
+      if (size < 0) return null;
+      at += size;
+      if (at > end) throw new RangeError('A record is longer than it says.');
+      return bytes.subarray(at - size, at);
+    };
+    records.push({ raw: bytes.subarray(start, end), offsetDelta, timestampDelta, key: field(), value: field() });
     at = end;
   }
   return records;

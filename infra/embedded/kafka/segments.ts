@@ -1,14 +1,6 @@
 import type { TopicConfigs } from './configs.js';
-import type { PartitionState } from './log.js';
+import type { PartitionState, Segment } from './partition-state.js';
 import { type Store, stateKey } from './store.js';
-
-/** A stretch of the log from `base` to the next segment's base: what retention deletes and compaction cleans. */
-export interface Segment {
-  base: number;
-  bytes: number;
-  maxTimestamp: number;
-  createdAt: number;
-}
 
 /**
  * The segments of one partition. They are no files here, only boundaries; the active one is part of the partition's

@@ -3,6 +3,9 @@ import { Broker, HOST } from './broker.js';
 import { Connection } from './connection.js';
 import { lockDirectory } from './lock.js';
 
+/** How long a client may take to read its last answers at shutdown. */
+const DRAIN_MS = 1000;
+
 export interface KafkaServerOptions {
   /** The folder that holds everything; created when missing. */
   data: string;
@@ -67,7 +70,7 @@ export class KafkaServer {
     const closed = new Promise((resolve) => this.server.close(resolve));
     const drained = [...this.connections].map((connection) => connection.end());
     await this.broker.close();
-    await Promise.all(drained);
+    await Promise.race([Promise.all(drained), new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
     for (const connection of this.connections) connection.destroy();
     await closed;
     this.unlock();

@@ -41,12 +41,12 @@ export class TestBroker {
     return this;
   }
 
-  kafka(): Kafka {
+  kafka(retries = 30): Kafka {
     return new Kafka({
       clientId: 'spec',
       brokers: [`127.0.0.1:${this.port}`],
       logLevel: logLevel.NOTHING,
-      retry: { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 200, retries: 30 },
+      retry: { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 200, retries },
     });
   }
 
@@ -121,11 +121,11 @@ export async function readAll(
   return messages;
 }
 
-/** Runs `look` until it gives a value other than undefined. */
+/** Asks `look` again and again until it gives a value other than undefined. */
 export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 5)); // leaves the processor to the broker
   }
 }

@@ -153,9 +153,9 @@ export class Store {
       await written;
       await this.root.flushed;
     } catch (error) {
-      this.failure = error as Error;
+      this.failure = await reasonOf(error as Error);
       this.onFailure(this.failure);
-      throw error;
+      throw this.failure;
     }
     this.root.resetReadTxn();
     for (const callback of done) callback();
@@ -183,6 +183,16 @@ export class Store {
     await this.flushed().catch(() => {});
     await this.root.close();
   }
+}
+
+/** Why a commit failed, which lmdb tells a moment later in a promise beside the error. */
+function reasonOf(error: Error & { commitError?: Promise<unknown> }): Promise<Error> {
+  const late = new Promise<Error>((resolve) => setTimeout(() => resolve(error), 100));
+  const told = error.commitError?.then(
+    () => error,
+    (cause: Error) => cause,
+  );
+  return Promise.race([told ?? late, late]);
 }
 
 function keyText(key: BatchKey | string): string {

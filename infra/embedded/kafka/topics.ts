@@ -3,9 +3,9 @@ import type { AbortedTransaction } from './aborted-transactions.js';
 import { type BrokerConfigs, checkTopicConfigs } from './configs.js';
 import { removeBatchesBefore } from './deletion.js';
 import { ErrorCode, KafkaError } from './errors.js';
-import { PartitionLog, type PartitionState } from './log.js';
+import { PartitionLog } from './log.js';
+import type { PartitionState, Segment } from './partition-state.js';
 import type { ProducerState } from './producers.js';
-import type { Segment } from './segments.js';
 import { type Store, stateKey } from './store.js';
 
 const MAX_PARTITIONS = 10_000;

@@ -47,6 +47,8 @@ export class Account {
           `--reuid=${this.ids.uid}`,
           `--regid=${this.ids.gid}`,
           '--clear-groups',
+          // access(2), by which initdb looks for its programs, forgets the capability otherwise.
+          '--securebits=+no_setuid_fixup',
           '--inh-caps=+dac_read_search',
           '--ambient-caps=+dac_read_search',
         ]

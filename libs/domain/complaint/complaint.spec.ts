@@ -28,6 +28,12 @@ describe('RaiseComplaint', () => {
   });
 });
 
+it('is refused for a complaint that would be raised after the business date', () => {
+  given(complaint)
+    .when({ type: 'RaiseComplaint', ...words }, { occurredAt: '2026-04-01T00:00:00Z', businessDate: '2026-03-31' })
+    .thenRefused('not-after-business-date', { kind: 'invalid', field: 'occurredAt' });
+});
+
 describe('ResolveComplaint', () => {
   const paid = { outcome: 'monetaryRelief', compensation: { amount: 500, currency: 'EUR' } } as const;
   const command: ResolveComplaint = { type: 'ResolveComplaint', ...paid };

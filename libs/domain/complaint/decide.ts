@@ -1,6 +1,6 @@
 import type { ComplaintEvent } from '#contracts/events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
-import { ensure, happened, isGiven } from '../deciding.js';
+import { ensure, happened, isGiven, requireNotAfterBusinessDate } from '../deciding.js';
 import type { ComplaintCommand, RaiseComplaint, ResolveComplaint } from './commands.js';
 import type { ComplaintState } from './state.js';
 
@@ -8,6 +8,7 @@ type Decision = Decided<ComplaintEvent>[];
 
 /** The rules of a `complaint-{id}` stream: legal moves only (design section 3). */
 export function decide(command: ComplaintCommand, state: ComplaintState, context: DecisionContext): Decision {
+  requireNotAfterBusinessDate(context);
   switch (command.type) {
     case 'RaiseComplaint':
       return raise(command, state, context);

@@ -1,7 +1,7 @@
 import type { CustomerEvent } from '#contracts/events.js';
 import { compareInstants } from '../calendar.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
-import { ensure, happened, isGiven } from '../deciding.js';
+import { ensure, happened, isGiven, requireNotAfterBusinessDate } from '../deciding.js';
 import type {
   AcceptRetentionOffer,
   AcquireCustomer,
@@ -19,6 +19,7 @@ type Decision = Decided<CustomerEvent>[];
 
 /** The rules of a `customer-{id}` stream (design sections 3 and 5). */
 export function decide(command: CustomerCommand, state: CustomerState, context: DecisionContext): Decision {
+  requireNotAfterBusinessDate(context);
   switch (command.type) {
     case 'AcquireCustomer':
       return acquire(command, state, context);

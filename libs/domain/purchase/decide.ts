@@ -1,7 +1,7 @@
 import type { PurchaseEvent } from '#contracts/events.js';
 import type { PurchaseLine } from '#contracts/purchase.events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
-import { ensure, happened } from '../deciding.js';
+import { ensure, happened, requireNotAfterBusinessDate } from '../deciding.js';
 import type { PurchaseCommand, RecordPurchase, RecordUnlinkedReturn } from './commands.js';
 import type { PurchaseState } from './state.js';
 import { requireRefundReconciles, requireTotalsReconcile } from './totals.js';
@@ -52,17 +52,6 @@ function requireNothingHeld({ holds }: PurchaseState): void {
     'conflict',
     'return-exists',
     'A return has already been recorded under this id: use an id of its own.',
-  );
-}
-
-/** Both days are told in UTC. */
-function requireNotAfterBusinessDate({ occurredAt, businessDate }: DecisionContext): void {
-  ensure(
-    occurredAt.slice(0, 10) <= businessDate,
-    'invalid',
-    'not-after-business-date',
-    `${occurredAt} is after the business date ${businessDate}: only what has happened can be recorded.`,
-    'occurredAt',
   );
 }
 

@@ -8,19 +8,27 @@ const DATE = 1082;
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return Number;
-    if (oid === TIMESTAMPTZ) return (value: string) => new Date(value).toISOString();
+    if (oid === TIMESTAMPTZ) return instantOf;
     if (oid === DATE) return (value: string) => value;
     return pg.types.getTypeParser(oid, format);
   }) as typeof pg.types.getTypeParser,
 };
 
+/** In ISO form: what `Date` makes of PostgreSQL's own, with a blank, takes the year 99 for 1999. */
+function instantOf(text: string): string {
+  return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString();
+}
+
+/** Far in the past other time zones are off by seconds, which no instant can tell. */
+const IN_UTC = '-c TimeZone=UTC';
+
 /** A connection outside of the pool, for what must hold one: locks and notifications. */
 export function createClient(url: string): pg.Client {
-  return new pg.Client({ connectionString: url, types, keepAlive: true });
+  return new pg.Client({ connectionString: url, types, options: IN_UTC, keepAlive: true });
 }
 
 export function createPool(url: string, { max = 10 } = {}): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, types, max, keepAlive: true });
+  const pool = new pg.Pool({ connectionString: url, types, options: IN_UTC, max, keepAlive: true });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
   return pool;

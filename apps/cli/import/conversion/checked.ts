@@ -1,5 +1,5 @@
-import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationArguments } from 'class-validator';
+import { isJsonObject, nestedFieldsOf } from '#contracts/fields.js';
 import { parse } from '#contracts/validation.js';
 
 type Plain = Record<string, unknown>;
@@ -48,7 +48,9 @@ type Rules = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidati
 function compileField(type: new () => object, field: string, rules: Rules, optional: boolean): FieldCheck {
   const checks = rules
     .filter(({ type: kind, name }) => !(kind === 'conditionalValidation' && name === 'isOptional'))
-    .map((rule) => (rule.type === 'nestedValidation' ? nested(type, field) : compileRule(type, field, rule)));
+    .map((rule) => compileRule(type, field, rule));
+  const inside = nestedFieldsOf(type).get(field);
+  if (inside) checks.push(nested(inside.type()));
   return (value, object) => {
     if (optional && (value === undefined || value === null)) return true;
     for (const check of checks) if (!check(value, object)) return false;
@@ -81,11 +83,9 @@ function compileRule(type: new () => object, field: string, rule: Rules[number])
   };
 }
 
-function nested(type: new () => object, field: string): FieldCheck {
-  // The nested class is known to class-transformer alone, which tells it by making one.
-  const sample = plainToInstance(type, { [field]: {} }) as Plain;
-  const check = compile((sample[field] as object).constructor as new () => object);
-  const one = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && check(value as Plain);
+/** What the field's own rule has let pass: an object, or a list of them. */
+function nested(type: new () => object): FieldCheck {
+  const check = compile(type);
+  const one = (value: unknown): boolean => isJsonObject(value) && check(value);
   return (value) => (Array.isArray(value) ? value.every(one) : one(value));
 }

@@ -10,5 +10,5 @@ export interface Problem {
 /** The problem in one line: `column date (purchase.date) must be …, not "19970231"`. */
 export function problemText({ column, field, message }: Problem): string {
   if (column !== undefined) return `column ${column} (${field}) ${message}`;
-  return field === '' ? message : `${field}: ${message}`;
+  return message.startsWith(field) ? message : `${field}: ${message}`;
 }

@@ -1,19 +1,5 @@
-import { ValidateBy } from 'class-validator';
-import { Nested } from '#contracts/fields.js';
+import { rule } from '#contracts/fields.js';
 import { DATE_FORMAT_HELP, isDateFormat, isTimeZone } from '../conversion/dates.js';
-
-function rule(name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator {
-  return ValidateBy({ name, validator: { validate, defaultMessage: () => `$property ${message}` } });
-}
-
-/** A part of the mapping: an object that must be there, and no list. class-validator's own rule lets both pass. */
-export const Part =
-  (type: () => new () => object): PropertyDecorator =>
-  (prototype, field) => {
-    const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-    rule('object', isObject, 'must be an object')(prototype, field);
-    Nested(type)(prototype, field);
-  };
 
 /** One ASCII character that is no line end: bytes can then be searched for it whatever the text around it. */
 export const OneCharacter = ({ orNone = false } = {}): PropertyDecorator =>

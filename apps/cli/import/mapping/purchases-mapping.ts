@@ -1,88 +1,88 @@
-import { Code, Flag, Optional } from '#contracts/fields.js';
-import { Part, SourceName } from './mapping-fields.js';
+import { Code, Flag, Nested, Optional } from '#contracts/fields.js';
+import { SourceName } from './mapping-fields.js';
 import { ReaderMapping } from './reader-mapping.js';
 import { DateMapping, NumberMapping, ValueMapping } from './value-mapping.js';
 
 /** The customer of a row. The first row of a customer in the file acquires it, at that row's date. */
 export class CustomerMapping {
   /** What the customer is known by in the source: `07592` of `cdnow` is addressed as `cdnow:07592`. */
-  @Part(() => ValueMapping) externalId!: ValueMapping;
+  @Nested(() => ValueMapping) externalId!: ValueMapping;
   /** `person` or `organisation`. */
-  @Part(() => ValueMapping) partyKind!: ValueMapping;
+  @Nested(() => ValueMapping) partyKind!: ValueMapping;
   /** One role, or several separated by commas: endConsumer, serviceUser, retailer, dealer, distributor, supplier, partner. */
-  @Part(() => ValueMapping) roles!: ValueMapping;
+  @Nested(() => ValueMapping) roles!: ValueMapping;
   /** The channel by which the customer came: web, store, phone … or `other`. */
-  @Part(() => ValueMapping) channel!: ValueMapping;
+  @Nested(() => ValueMapping) channel!: ValueMapping;
   /** What the source calls the channel. */
-  @Optional() @Part(() => ValueMapping) channelDetail?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) channelDetail?: ValueMapping;
   /** The name. Personal data: it is encrypted in the log. */
-  @Optional() @Part(() => ValueMapping) name?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) name?: ValueMapping;
   /** `inbound` or `outbound`. */
-  @Optional() @Part(() => ValueMapping) approach?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) approach?: ValueMapping;
   /** The campaign that won the customer. */
-  @Optional() @Part(() => ValueMapping) campaignId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) campaignId?: ValueMapping;
   /** The intermediary through which the customer came. */
-  @Optional() @Part(() => ValueMapping) intermediaryId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) intermediaryId?: ValueMapping;
   /** What made them a customer. */
-  @Optional() @Part(() => ValueMapping) trigger?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) trigger?: ValueMapping;
 }
 
 /** One line of a purchase. Every row is one. */
 export class LineMapping {
   /** The line's id in the order. Default: 1, 2, 3 … in the order of the rows. */
-  @Optional() @Part(() => ValueMapping) lineId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) lineId?: ValueMapping;
   /** The product's id in the source. */
-  @Optional() @Part(() => ValueMapping) productId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) productId?: ValueMapping;
   /** The product's name. */
-  @Optional() @Part(() => ValueMapping) name?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) name?: ValueMapping;
   /** The product's category. */
-  @Optional() @Part(() => ValueMapping) category?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) category?: ValueMapping;
   /** `product` or `service`. Default: product. */
-  @Optional() @Part(() => ValueMapping) kind?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) kind?: ValueMapping;
   /** How many, a whole number. Negative: see `returns`. */
-  @Part(() => NumberMapping) quantity!: NumberMapping;
+  @Nested(() => NumberMapping) quantity!: NumberMapping;
   /** The price of one, up to 6 decimals. */
-  @Optional() @Part(() => NumberMapping) unitPrice?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) unitPrice?: NumberMapping;
   /** The price of one before any discount, up to 6 decimals. */
-  @Optional() @Part(() => NumberMapping) listPrice?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) listPrice?: NumberMapping;
   /** What is taken off the line. With a unit price, total = quantity × unit price − discount. */
-  @Optional() @Part(() => NumberMapping) discount?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) discount?: NumberMapping;
   /** The line's tax, for information: it is part of no sum. */
-  @Optional() @Part(() => NumberMapping) tax?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) tax?: NumberMapping;
   /** What the line adds to the subtotal. Default: quantity × unit price, rounded half-even, − discount. */
-  @Optional() @Part(() => NumberMapping) total?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) total?: NumberMapping;
 }
 
 /** The purchase that a row is, or is a line of. */
 export class PurchaseMapping {
   /** The order's number in the source. Without it a row's identity is its line number in the file. */
-  @Optional() @Part(() => ValueMapping) externalId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) externalId?: ValueMapping;
   /** Whether rows that follow each other with the same `externalId` are the lines of one order. Default: false. */
   @Optional() @Flag() grouped?: boolean;
   /** When it was bought. Of a grouped order the first row's counts. */
-  @Part(() => DateMapping) date!: DateMapping;
+  @Nested(() => DateMapping) date!: DateMapping;
   /** ISO 4217 code, as USD. Its decimals are those of every amount. */
-  @Part(() => ValueMapping) currency!: ValueMapping;
+  @Nested(() => ValueMapping) currency!: ValueMapping;
   /** The channel of the purchase. */
-  @Optional() @Part(() => ValueMapping) channel?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) channel?: ValueMapping;
   /** What the source calls the channel. */
-  @Optional() @Part(() => ValueMapping) channelDetail?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) channelDetail?: ValueMapping;
   /** The outlet. */
-  @Optional() @Part(() => ValueMapping) outletId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) outletId?: ValueMapping;
   /** The employee who sold. */
-  @Optional() @Part(() => ValueMapping) sellerId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) sellerId?: ValueMapping;
   /** The intermediary through whom it was bought. */
-  @Optional() @Part(() => ValueMapping) intermediaryId?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) intermediaryId?: ValueMapping;
   /** What led to the purchase. */
-  @Optional() @Part(() => ValueMapping) attribution?: ValueMapping;
+  @Optional() @Nested(() => ValueMapping) attribution?: ValueMapping;
   /** The line. */
-  @Part(() => LineMapping) line!: LineMapping;
+  @Nested(() => LineMapping) line!: LineMapping;
   /** What is taken off the whole purchase. Default: 0. */
-  @Optional() @Part(() => NumberMapping) discount?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) discount?: NumberMapping;
   /** Shipping. Default: 0. */
-  @Optional() @Part(() => NumberMapping) shipping?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) shipping?: NumberMapping;
   /** Tax on top of the prices. Default: 0. */
-  @Optional() @Part(() => NumberMapping) tax?: NumberMapping;
+  @Optional() @Nested(() => NumberMapping) tax?: NumberMapping;
 }
 
 export const NEGATIVE_QUANTITIES = ['return', 'reject'] as const;
@@ -100,11 +100,11 @@ export class PurchasesMapping {
   /** The system that the records come from: the first part of every identity, as `cdnow` in `cdnow:07592`. */
   @SourceName() source!: string;
   /** How the file becomes rows. */
-  @Part(() => ReaderMapping) reader!: ReaderMapping;
+  @Nested(() => ReaderMapping) reader!: ReaderMapping;
   /** The customer. */
-  @Part(() => CustomerMapping) customer!: CustomerMapping;
+  @Nested(() => CustomerMapping) customer!: CustomerMapping;
   /** The purchase. */
-  @Part(() => PurchaseMapping) purchase!: PurchaseMapping;
+  @Nested(() => PurchaseMapping) purchase!: PurchaseMapping;
   /** Goods that came back. Default: negative quantities are rejected. */
-  @Optional() @Part(() => ReturnsMapping) returns?: ReturnsMapping;
+  @Optional() @Nested(() => ReturnsMapping) returns?: ReturnsMapping;
 }

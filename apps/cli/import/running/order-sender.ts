@@ -1,5 +1,5 @@
 import { DifferentContent, IdempotencyKeyReused } from '#commands/errors.js';
-import { derivedId } from '#contracts/ids.js';
+import { newId } from '#contracts/ids.js';
 import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
 import type { ImportTarget, Recorded, RowMeta } from '../import-target.js';
@@ -53,7 +53,7 @@ export class OrderSender {
       sent.push(
         await this.attempt('purchase', purchase.rows, { amount, currency }, acquisition, () => {
           const data = { ...purchase.data, customerId: this.idOf(order) };
-          const meta = this.meta('purchase', purchase.id, order.occurredAt, purchase.rows[0]!);
+          const meta = this.meta(order.occurredAt, purchase.rows[0]!);
           return retried(() => this.target.recordPurchase(purchase.id, data, meta), this.clock);
         }),
       );
@@ -63,7 +63,7 @@ export class OrderSender {
       sent.push(
         await this.attempt('return', unlinkedReturn.rows, { amount, currency }, acquisition, () => {
           const data = { ...unlinkedReturn.data, customerId: this.idOf(order) };
-          const meta = this.meta('return', unlinkedReturn.id, order.occurredAt, unlinkedReturn.rows[0]!);
+          const meta = this.meta(order.occurredAt, unlinkedReturn.rows[0]!);
           return retried(() => this.target.recordUnlinkedReturn(unlinkedReturn.id, data, meta), this.clock);
         }),
       );
@@ -79,7 +79,7 @@ export class OrderSender {
     if (this.acquired.has(customerId)) return { appended: 0 };
     let recorded: Recorded = { appended: 0 };
     try {
-      const meta = this.meta('customer', customerId, occurredAt, row);
+      const meta = this.meta(occurredAt, row);
       recorded = await retried(() => this.target.acquire(customerId, acquired, meta), this.clock);
     } catch (error) {
       // The customer exists with another content: it came by HTTP, by another file of the same source, or by this
@@ -126,8 +126,8 @@ export class OrderSender {
     return this.knownAs.get(customerId) ?? customerId;
   }
 
-  private meta(kind: string, id: string, occurredAt: string, { line }: Row): RowMeta {
-    return { ...this.origin, occurredAt, line, commandId: derivedId('import', kind, id) };
+  private meta(occurredAt: string, { line }: Row): RowMeta {
+    return { ...this.origin, occurredAt, line, commandId: newId() };
   }
 }
 

@@ -29,7 +29,7 @@ export const addPartitionsToTxn: Api = {
   name: 'AddPartitionsToTxn',
   min: 0,
   max: 1,
-  async handle(request, { broker }) {
+  handle(request, { broker }) {
     const transactionalId = request.string();
     const producerId = request.int64();
     const epoch = request.int16();
@@ -41,7 +41,7 @@ export const addPartitionsToTxn: Api = {
     const error = errorOf(() =>
       broker.transactions.addPartitions(transactionalId, producerId, epoch, known ? all : []),
     );
-    await broker.store.flushed();
+    // Not flushed: what is produced into the transaction is, and reaches the disk after this or together with it.
     const answer = new Writer().int32(0);
     return answer.array(topics, ({ name, partitions }) => {
       answer.string(name).array(partitions, (partition) => {
@@ -59,13 +59,12 @@ export const addOffsetsToTxn: Api = {
   name: 'AddOffsetsToTxn',
   min: 0,
   max: 1,
-  async handle(request, { broker }) {
+  handle(request, { broker }) {
     const transactionalId = request.string();
     const producerId = request.int64();
     const epoch = request.int16();
     const group = request.string();
     const error = errorOf(() => broker.transactions.addGroup(transactionalId, producerId, epoch, group));
-    await broker.store.flushed();
     return new Writer().int32(0).int16(error);
   },
 };

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { Launched, until } from '#apps/cli/up/testing/launched.js';
+import { connect, type EventStore } from '#event-store/event-store.js';
+import { PostgresPersonKeys } from '#event-store/person-keys.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
+import { createPool } from '#platform/database/pool.js';
+import { type Servers, startServers } from '#testing/servers.js';
+import { HttpClient } from './http-client.js';
+
+const DIST = join(import.meta.dirname, '../../../dist/apps');
+
+interface Parts {
+  servers: Servers;
+  store: EventStore;
+  pool: Pool;
+  api: Launched;
+  worker: Launched;
+}
+
+/** The built API and worker as processes, on servers of their own. */
+export class RunningSystem {
+  private constructor(
+    private readonly parts: Parts,
+    readonly http: HttpClient,
+  ) {}
+
+  get servers(): Servers {
+    return this.parts.servers;
+  }
+
+  /** The same store, to see what was really appended. */
+  get store(): EventStore {
+    return this.parts.store;
+  }
+
+  get api(): Launched {
+    return this.parts.api;
+  }
+
+  /** @param env further settings, such as RAPPORT_BUSINESS_DATE. */
+  static async start(env: Record<string, string> = {}): Promise<RunningSystem> {
+    const servers = await startServers();
+    const masterKey = randomBytes(32);
+    const apiKey = randomBytes(24).toString('base64url');
+    const settings = {
+      EVENTSTORE_URL: servers.eventStoreUrl,
+      KAFKA_BROKERS: servers.kafkaBrokers.join(','),
+      DATABASE_URL: servers.databaseUrl,
+      RAPPORT_MASTER_KEY: masterKey.toString('base64'),
+      RAPPORT_API_KEY: apiKey,
+      RAPPORT_PORT: '0',
+      // They stop when this process ends, however that comes about.
+      RAPPORT_SUPERVISED: '1',
+      RAPPORT_LOG_LEVEL: 'error',
+      ...env,
+    };
+    const worker = Launched.node(join(DIST, 'worker/main.js'), [], settings);
+    const api = Launched.node(join(DIST, 'api/main.js'), [], settings);
+    const pool = createPool(servers.databaseUrl);
+    const store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
+    const parts = { servers, store, pool, api, worker };
+    try {
+      const { port } = await api.firstResult();
+      const system = new RunningSystem(parts, new HttpClient(Number(port), apiKey));
+      await system.untilReady();
+      return system;
+    } catch (error) {
+      await stop(parts);
+      throw new Error(`The system did not start. API: ${api.stderr} Worker: ${worker.stderr}`, { cause: error });
+    }
+  }
+
+  async untilReady(): Promise<void> {
+    await until(async () => (await this.http.get('/health/ready')).status === 200);
+    this.http.failures.length = 0;
+  }
+
+  async stop(): Promise<void> {
+    this.http.close();
+    await stop(this.parts);
+  }
+}
+
+async function stop({ servers, store, pool, api, worker }: Parts): Promise<void> {
+  await store.close();
+  for (const { process } of [api, worker]) process.kill('SIGTERM');
+  await Promise.all([api.exit, worker.exit]);
+  await pool.end();
+  await servers.stop();
+}
