@@ -26,8 +26,6 @@ export interface Read<Row> {
   rows: Row[];
 }
 
-const WAIT_MS = 5_000;
-
 /** Reads rows together with the checkpoints of the views that they come from, in one snapshot. */
 export class ViewReader {
   constructor(
@@ -35,6 +33,7 @@ export class ViewReader {
     private readonly watch: CheckpointWatch,
     private readonly policies: string[],
     private readonly store: Pick<EventStore, 'end' | 'head'>,
+    private readonly waitMs = 5_000,
   ) {}
 
   /**
@@ -52,8 +51,8 @@ export class ViewReader {
     // Settled without a position: whatever is recorded at this moment.
     const from = position ?? (settled ? await this.store.head() : undefined);
     if (from === undefined) return this.snapshot<Row>(names, sql, values);
-    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, WAIT_MS) : from;
-    return this.watch.until(names, asked, WAIT_MS, async () => {
+    const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, this.waitMs) : from;
+    return this.watch.until(names, asked, this.waitMs, async () => {
       const read = await this.snapshot<Row>(names, sql, values);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });

@@ -11,6 +11,16 @@ export function holds<Values>(property: fc.IProperty<Values>): void {
   fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) });
 }
 
+/**
+ * The same for a property that talks to servers: 20 runs, because each takes long. The seed is told even when it holds;
+ * PROPERTY_SEED repeats it.
+ */
+export async function holdsOnServers<Values>(property: fc.IAsyncProperty<Values>): Promise<void> {
+  const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
+  process.stderr.write(`${JSON.stringify({ spec: expect.getState().currentTestName, seed })}\n`);
+  await fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 20), seed });
+}
+
 /** What became of one command. */
 export interface Played<State, Command, Event extends EventBody> {
   command: Command;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,11 @@ export interface Servers {
   eventStoreUrl: string;
   kafkaBrokers: string[];
   databaseUrl: string;
+  /**
+   * Kills a server of the embedded stack, which starts it again on the same folder and port.
+   * @returns false when it is one that the environment names: that is not ours to kill.
+   */
+  kill(kind: ServerKind): boolean;
   /** The process that keeps the embedded servers running; undefined when none was started. */
   keeper: number | undefined;
   stop(): Promise<void>;
@@ -18,6 +23,8 @@ export interface Servers {
 
 const KINDS = ['event-store', 'kafka', 'postgres'] as const;
 export type ServerKind = (typeof KINDS)[number];
+/** By these names the embedded stack tells of its processes. */
+const TITLES = { 'event-store': 'event store', kafka: 'Kafka broker', postgres: 'PostgreSQL server' };
 
 const PROGRAM = join(import.meta.dirname, '../../dist/apps/cli/main.js');
 
@@ -44,6 +51,11 @@ export async function startServers({ only = KINDS }: { only?: readonly ServerKin
     eventStoreUrl: EVENTSTORE_URL ?? embedded?.eventStore ?? '',
     kafkaBrokers,
     databaseUrl,
+    kill: (kind) => {
+      if (!embedded || !kinds.includes(kind)) return false;
+      embedded.kill(kind);
+      return true;
+    },
     keeper: embedded?.keeper,
     stop: async () => {
       await embedded?.stop();
@@ -56,6 +68,7 @@ interface Embedded {
   eventStore: string | null;
   kafka: string[];
   database: string | null;
+  kill(kind: ServerKind): void;
   keeper: number;
   stop(): Promise<void>;
 }
@@ -72,7 +85,13 @@ async function startEmbedded(kinds: string[]): Promise<Embedded> {
   // A spec file that fails before it stops its servers must not keep Jest from ending, which stops them.
   for (const handle of [child, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.();
   return {
-    ...(addresses as Omit<Embedded, 'stop' | 'keeper'>),
+    ...(addresses as Omit<Embedded, 'keeper' | 'kill' | 'stop'>),
+    kill: (kind) => {
+      const { children } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {
+        children: Record<string, { pid: number }>;
+      };
+      process.kill(children[TITLES[kind]]!.pid, 'SIGKILL');
+    },
     keeper: child.pid!,
     stop: async () => {
       child.ref();
@@ -93,7 +112,8 @@ function firstJsonLine(child: ChildProcess): Promise<unknown> {
   });
 }
 
-async function deleteTopics(brokers: string[]): Promise<void> {
+/** Deletes every topic of Rapport's. */
+export async function deleteTopics(brokers: string[]): Promise<void> {
   const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {

@@ -70,7 +70,7 @@ export class SpecWorker {
 }
 
 /** Waits for a condition, looked at every few milliseconds. */
-export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const ends = performance.now() + timeoutMs;
   while (!(await isSo())) {
     if (performance.now() > ends) throw new Error(`It did not come about in ${timeoutMs} ms: ${isSo}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { connect, type EventStore } from '#event-store/event-store.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
-import { publishedEvents } from '../testing/published-events.js';
+import { publishedEvents } from '#testing/published-events.js';
 import { RunningSystem } from '../testing/running-system.js';
 import { SHARED_DATA, withSharedData } from '../testing/shared-data.js';
 import { until } from '../up/testing/launched.js';

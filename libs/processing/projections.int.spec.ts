@@ -1,0 +1,218 @@
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
+import type { Pool, PoolClient } from 'pg';
+import type { RapportEvent } from '#contracts/events.js';
+import { derivedId, newId } from '#contracts/ids.js';
+import { prepareDatabase } from '#platform/database/migrate.js';
+import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
+import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
+import { loyaltyRules } from '#read-models/loyalty-rules/loyalty-rules.projection.js';
+import { viewTables } from '#read-models/projections.js';
+import { assess, CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
+import { holdsOnServers } from '#testing/property.js';
+import { type Happening, history } from '#testing/recorded.js';
+import { type Servers, startServers } from '#testing/servers.js';
+import { cutConnections, SpecWorker } from '#testing/spec-worker.js';
+import { Checkpoint } from './checkpoints.js';
+import type { RecordedEvent } from './projection.js';
+import { ProjectionProcessor } from './projection-processor.js';
+import { RowTable } from './row-table.js';
+
+jest.setTimeout(60_000);
+
+let servers: Servers;
+let commands: CommandProcess;
+let worker: SpecWorker;
+
+beforeAll(async () => {
+  servers = await startServers({ only: ['event-store', 'postgres'] });
+  commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
+});
+
+beforeEach(async () => {
+  await prepareDatabase(servers.databaseUrl, viewTables);
+  worker = await SpecWorker.of(commands.store, servers.databaseUrl);
+});
+
+afterEach(async () => {
+  await worker.pool.query('drop schema views cascade');
+  await worker.close();
+});
+
+afterAll(async () => {
+  await commands?.close();
+  await servers?.stop();
+});
+
+async function rows(): Promise<Customer360[]> {
+  const { selection, name } = new RowTable(Customer360);
+  return (await worker.pool.query<Customer360>(`select ${selection} from ${name} order by customer_id`)).rows;
+}
+
+/** What the rows have to be, without batches, checkpoints or a database. */
+function folded(events: RecordedEvent[]): Customer360[] {
+  const byKey = new Map<string, Customer360>();
+  for (const event of events) {
+    const key = customer360.key(event);
+    const row = key === undefined ? undefined : customer360.evolve(byKey.get(key), event);
+    if (row) byKey.set(key!, row);
+  }
+  return [...byKey.values()].map(asStored).sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+}
+
+/** A column of type timestamptz keeps the instant, and not how it was written: `…00Z` comes back as `…00.000Z`. */
+function asStored(row: Customer360): Customer360 {
+  const instant = (text: string | null) => text && new Date(text).toISOString();
+  return {
+    ...row,
+    acquiredAt: instant(row.acquiredAt),
+    retainedAt: instant(row.retainedAt),
+    firstPurchaseAt: instant(row.firstPurchaseAt),
+    lastPurchaseAt: instant(row.lastPurchaseAt),
+  };
+}
+
+async function eventsOfStore(): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const { event } of commands.store.client.readAll()) {
+    if (event && !event.type.startsWith('$'))
+      events.push(...((await commands.store.decode([event])) as RecordedEvent[]));
+  }
+  return events;
+}
+
+describe('the projections of a worker', () => {
+  it('store within 100 ms the position of events that are none of their business', async () => {
+    const { id } = await commands.acquire();
+    worker.start(worker.projection(loyaltyRules));
+    await worker.reached((await commands.store.head())!);
+    const times: number[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      const { position } = await commands.toCustomer(id, assess(n / 10));
+      const began = performance.now();
+      await worker.reached(position!);
+      times.push(performance.now() - began);
+    }
+    // The quickest: on a machine that has much else to do, the others tell of that.
+    expect(Math.min(...times)).toBeLessThan(100);
+  });
+
+  it('go on when PostgreSQL ends their connections, in the middle of a transaction too', async () => {
+    worker.start(worker.projection(customer360), worker.projection(loyaltyRules));
+    const other = await SpecWorker.of(commands.store, servers.databaseUrl);
+    for (let n = 0; n < 4; n += 1) {
+      const acquired = Promise.all(Array.from({ length: 30 }, () => commands.acquire()));
+      await cutConnections(other.pool);
+      await acquired;
+      await cutConnections(other.pool);
+    }
+    await other.close();
+    await worker.reached((await commands.store.head())!);
+    expect(await rows()).toEqual(folded(await eventsOfStore()));
+  });
+
+  it('make the same rows again when the views were dropped, and append nothing for it', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => commands.acquire()));
+    const head = (await commands.store.head())!;
+    worker.start(worker.projection(customer360));
+    await worker.reached(head);
+    const before = await rows();
+    await worker.close();
+    worker = await SpecWorker.of(commands.store, servers.databaseUrl);
+    await worker.pool.query('drop schema views cascade');
+    await prepareDatabase(servers.databaseUrl, viewTables);
+    worker.start(worker.projection(customer360));
+    await worker.reached(head);
+    expect(await rows()).toEqual(before);
+    expect(before.length).toBeGreaterThanOrEqual(20);
+    expect(await commands.store.head()).toBe(head);
+  });
+});
+
+/** At which query of an attempt it crashes, and whether that query was still carried out. */
+interface Crash {
+  query: number;
+  carriedOut: boolean;
+}
+
+/** Gives out connections whose n-th query crashes. */
+function crashing(pool: Pool, crash: Crash | undefined): Pool {
+  const connect = async (): Promise<PoolClient> => {
+    const client = await pool.connect();
+    let queries = 0;
+    const query = async (...args: [string]) => {
+      queries += 1;
+      if (queries !== crash?.query) return client.query(...args);
+      if (crash.carriedOut) await client.query(...args);
+      throw new Error(`Crashed at query ${queries}.`);
+    };
+    return new Proxy(client, {
+      get: (target, name) => {
+        if (name === 'query') return query;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  };
+  return { connect } as Pool;
+}
+
+const CUSTOMERS = [1, 2, 3].map((n) => derivedId('customer', 'property', String(n)));
+const amount = fc.integer({ min: 0, max: 1_000_000 });
+const issue = fc.string({ minLength: 1, unit: 'grapheme' });
+const complaint = fc.integer({ min: 1, max: 3 }).map((n) => `complaint-${derivedId('complaint', String(n))}`);
+
+const body: fc.Arbitrary<RapportEvent & { streamId?: string }> = fc.oneof(
+  issue.map((name) => ({ type: 'CustomerAcquired', data: { partyKind: 'person', roles: [], channel: 'web', name } })),
+  fc
+    .constantFrom('low', 'high')
+    .map((band) => ({ ...assess(0.5), band }))
+    .map(({ type: _, ...data }) => {
+      return { type: 'ChurnRiskAssessed', data };
+    }),
+  fc.tuple(amount, fc.constantFrom('USD', 'VND')).map(([total, currency]) => ({
+    type: 'CustomerPurchased',
+    data: { currency, total, lines: [{ quantity: 2 }] },
+    streamId: `purchase-${newId()}`,
+  })),
+  amount.map((refund) => ({ type: 'UnlinkedReturnRecorded', data: { currency: 'USD', refund, lines: [] } })),
+  fc.tuple(issue, complaint).map(([text, streamId]) => {
+    return { type: 'CustomerComplained', data: { issue: text, severity: 'high', channel: 'web' }, streamId };
+  }),
+  complaint.map((streamId) => ({ type: 'ComplaintResolved', data: { outcome: 'explanation' }, streamId })),
+  fc.constant({ type: 'LoyaltyEnrolled', data: {} }),
+) as fc.Arbitrary<RapportEvent & { streamId?: string }>;
+
+const happening = fc
+  .record({ body, customerId: fc.constantFrom(...CUSTOMERS), day: fc.integer({ min: 0, max: 20_000 }) })
+  .map(({ body, day, ...rest }) => {
+    return { ...rest, ...body, occurredAt: new Date(day * 86_400_000).toISOString() } as Happening;
+  });
+const crash = fc.option(fc.record({ query: fc.integer({ min: 1, max: 5 }), carriedOut: fc.boolean() }), {
+  nil: undefined,
+});
+
+describe('a projection', () => {
+  it('is the fold of the events, for any history, batches and crashes', async () => {
+    const attempts = fc.array(fc.record({ size: fc.integer({ min: 1, max: 20 }), crash }), { maxLength: 30 });
+    await holdsOnServers(
+      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 60 }), attempts, async (happenings, plan) => {
+        const events = history(happenings);
+        const end = BigInt(events.length);
+        await worker.pool.query('truncate views.customer_360_v1, views.checkpoints');
+        let position = 0n;
+        for (let attempt = 0; position < end; attempt += 1) {
+          const { size, crash } = plan[attempt] ?? { size: 20, crash: undefined };
+          const checkpoint = new Checkpoint(worker.pool, 'views', 'customer_360_v1', worker.storeId);
+          const pool = crashing(worker.pool, crash);
+          const processor = new ProjectionProcessor(customer360, pool, checkpoint, worker.leases, async () => end);
+          position = (await processor.open()) ?? 0n;
+          const batch = events.slice(Number(position), Number(position) + size);
+          if (batch.length > 0) await processor.process(batch, batch.at(-1)!.position).catch(() => {});
+          await processor.close();
+        }
+        expect(await rows()).toEqual(folded(events));
+      }),
+    );
+  });
+});

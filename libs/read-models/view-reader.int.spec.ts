@@ -1,0 +1,111 @@
+import { jest } from '@jest/globals';
+import { newId } from '#contracts/ids.js';
+import { prepareDatabase } from '#platform/database/migrate.js';
+import { earnPoints } from '#policies/earn-points.policy.js';
+import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
+import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
+import { type Servers, startServers } from '#testing/servers.js';
+import { disturbed, SpecWorker } from '#testing/spec-worker.js';
+import { customer360 } from './customer-360/customer-360.projection.js';
+import { findCustomer360 } from './customer-360/customer-360.query.js';
+import { customerIdentity } from './customer-identity/customer-identity.projection.js';
+import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
+import { viewTables } from './projections.js';
+import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
+
+jest.setTimeout(60_000);
+
+let servers: Servers;
+let commands: CommandProcess;
+let worker: SpecWorker;
+let watch: CheckpointWatch;
+let reader: ViewReader;
+
+beforeAll(async () => {
+  servers = await startServers({ only: ['event-store', 'postgres'] });
+  await prepareDatabase(servers.databaseUrl, viewTables);
+  commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
+  await commands.publishRules();
+});
+
+beforeEach(async () => {
+  worker = await SpecWorker.of(commands.store, servers.databaseUrl);
+  watch = new CheckpointWatch(servers.databaseUrl);
+  await watch.start();
+  reader = new ViewReader(worker.pool, watch, [earnPoints.name], commands.store);
+});
+
+afterEach(async () => {
+  await watch.close();
+  await worker.close();
+});
+
+afterAll(async () => {
+  await commands?.close();
+  await servers?.stop();
+});
+
+/** The points of a customer, as the loyalty view tells them. */
+async function points(customerId: string, options: ReadOptions) {
+  const { rows, position } = await reader.read<{ points: number | null }>(
+    [loyaltyLevel],
+    `select (select sum((lot ->> 'points')::int)::int from jsonb_array_elements(ledger -> 'lots') as lot) as points
+       from views.loyalty_level_v1 where customer_id = $1`,
+    [customerId],
+    options,
+  );
+  return { points: rows[0]?.points ?? 0, position };
+}
+
+describe('a query that names a position', () => {
+  it('waits until its views have passed it, and answers with their own', async () => {
+    const { id, position } = await commands.acquire();
+    const waiting = findCustomer360(reader, id, { position: position! });
+    worker.start(worker.projection(customer360), worker.projection(customerIdentity));
+    const answer = await waiting;
+    expect(answer.rows).toEqual([expect.objectContaining({ customerId: id, name: 'Hoa' })]);
+    expect(answer.position).toBeGreaterThanOrEqual(position!);
+  });
+
+  it('sees what it wrote, write after write', async () => {
+    worker.start(worker.projection(customer360), worker.projection(customerIdentity));
+    const { id } = await commands.acquire();
+    for (let purchases = 1; purchases <= 10; purchases += 1) {
+      const { position } = await commands.purchase(id);
+      const { rows } = await findCustomer360(reader, id, { position: position! });
+      expect(rows[0]).toMatchObject({ purchases });
+    }
+  });
+
+  it('is refused at once when the position lies beyond the end of the store', async () => {
+    const end = (await commands.store.end())!;
+    const asking = findCustomer360(reader, newId(), { position: end + 1n });
+    await expect(asking).rejects.toThrow(PositionBeyondEnd);
+  });
+
+  it('does not wait for ever for a view that nobody feeds', async () => {
+    const { id, position } = await commands.acquire();
+    const hasty = new ViewReader(worker.pool, watch, [], commands.store, 100);
+    await expect(findCustomer360(hasty, id, { position: position! })).rejects.toThrow(Lagging);
+  });
+
+  it('covers what the policies appended when it asks for a settled answer', async () => {
+    let letGo: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const policy = disturbed(worker.policy(earnPoints, commands), (events) =>
+      events.some(({ type }) => type === 'CustomerPurchased') ? held : undefined,
+    );
+    worker.start(worker.projection(loyaltyLevel), policy);
+    const { id } = await commands.acquire();
+    const { position } = await commands.purchase(id, 12_300);
+    expect(await points(id, { position: position! })).toMatchObject({ points: 0 });
+    const settled = points(id, { position: position!, settled: true });
+    letGo();
+    expect(await settled).toMatchObject({ points: 123 });
+    expect((await settled).position).toBeGreaterThan(position!);
+    await commands.purchase(id, 10_000);
+    expect(await points(id, { settled: true })).toMatchObject({ points: 223 });
+  });
+});
