@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Actor } from '#contracts/envelope.js';
 import { derivedId, newId } from '#contracts/ids.js';
 
@@ -25,9 +25,7 @@ export function commandIdOf(credential: string, idempotencyKey: string | undefin
 
 /** SHA-256 of what the command says, whatever the order of its keys; keys whose value is undefined do not count. */
 export function commandHash(command: object, target: string): string {
-  return createHash('sha256')
-    .update(`${target}\n${canonical(command)}`)
-    .digest('base64url');
+  return hash('sha256', `${target}\n${canonical(command)}`, 'base64url');
 }
 
 /** JSON with the keys of every object in order. Written by hand: `JSON.stringify` with a replacer takes thrice as long. */

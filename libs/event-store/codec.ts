@@ -2,6 +2,8 @@ import { type AllStreamRecordedEvent, type EventData, jsonEvent, type RecordedEv
 import type { EventBody, EventMetadata, Recorded } from '#contracts/envelope.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
 
+const utf8 = new TextEncoder();
+
 /** An event that is ready to be appended. */
 export interface NewEvent {
   eventId: string;
@@ -20,8 +22,9 @@ export class EventCodec {
       id: eventId,
       type: event.type,
       data: data as Record<string, unknown>,
-      // EventStoreDB's own names, so that its by-correlation-id projection works.
-      metadata: { ...rest, $correlationId: correlationId, $causationId: causationId },
+      // As bytes: from an object the client makes base64, which is then decoded again, byte by byte, to be sent.
+      // $correlationId and $causationId are EventStoreDB's own names, for its by-correlation-id projection.
+      metadata: utf8.encode(JSON.stringify({ ...rest, $correlationId: correlationId, $causationId: causationId })),
     });
   }
 
