@@ -3,7 +3,7 @@ import { policies } from '#policies/policies.js';
 import { processorPositions } from '#processing/checkpoint-status.js';
 import { processorStates } from '#processing/worker-status.js';
 import { processorNames } from '#read-models/projections.js';
-import { type Connected, withSystem } from '../connected.js';
+import { type Connected, withStoreAndPool } from '../connected.js';
 import { contextOf } from '../context.js';
 
 export interface ProcessorStatus {
@@ -29,7 +29,7 @@ export function registerStatus(program: Command): void {
     .description('Tell where the event store ends, where every processor stands, and whether all of them run.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
-      const status = await withSystem(context, statusOf);
+      const status = await withStoreAndPool(context, statusOf);
       context.output.result(status, [
         `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
         ...status.processors.map(({ name, state, position, lag }) => {
@@ -39,7 +39,7 @@ export function registerStatus(program: Command): void {
     });
 }
 
-async function statusOf({ store, pool }: Connected): Promise<Status> {
+async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
   const [head, positions, states] = await Promise.all([store.head(), processorPositions(pool), processorStates(pool)]);
   const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name)];
   const processors = names.map((name) => {
