@@ -7,6 +7,7 @@ import { Launched } from './up/testing/launched.js';
 
 const program = resolve('dist/apps/cli/main.js');
 const nobody = 'postgres://u:p@127.0.0.1:1/d';
+const mapping = resolve('docs/examples/imports/cdnow.json');
 
 describe('a command where only the event store is there', () => {
   let servers: Servers;
@@ -40,5 +41,13 @@ describe('a command where only the event store is there', () => {
     const away = rapport(['status'], { DATABASE_URL: nobody });
     expect(await away.exit).toBe(3);
     expect(away.stderr).toContain('ECONNREFUSED');
+  });
+
+  it('ends an import with exit code 3, and soon, when nobody answers for the database', async () => {
+    const key = Buffer.alloc(32, 1).toString('base64');
+    const began = Date.now();
+    const run = rapport(['import', mapping, '--mapping', mapping], { DATABASE_URL: nobody, RAPPORT_MASTER_KEY: key });
+    expect(await run.exit).toBe(3);
+    expect(Date.now() - began).toBeLessThan(8_000);
   });
 });
