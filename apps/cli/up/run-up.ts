@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { derivedId } from '#contracts/ids.js';
 import { maskPassword } from '#platform/settings.js';
 import type { Context } from '../context.js';
 import { apiUrl } from '../running.js';
@@ -72,6 +74,9 @@ function childEnvironment({ env, settings }: Context, data: string, addresses: A
     RAPPORT_PORT: String(port),
     RAPPORT_API_KEY: settings.apiKey ?? developmentApiKey(data),
     RAPPORT_MASTER_KEY: env.RAPPORT_MASTER_KEY || masterKey(data),
+    // One worker runs on a data folder. Its successor takes over what it said of itself in the database: after a crash
+    // of everything and a start at once, the dead one would be taken for running otherwise.
+    RAPPORT_WORKER_ID: derivedId('worker', hostname(), data),
   };
 }
 
