@@ -9,6 +9,7 @@ import { developmentApiKey, masterKey } from './key-files.js';
 import { Ports } from './ports.js';
 import { builtPrograms } from './programs.js';
 import { checkReachable } from './reachable.js';
+import { whyNotRunning } from './reasons.js';
 import { runSession, type Session } from './session.js';
 import { type Addresses, type StandInName, type StandInPorts, startStandIns } from './stand-ins.js';
 
@@ -23,13 +24,17 @@ export async function runUp(context: Context, given: StandInPorts, programs = bu
     await checkReachable(settings);
     const addresses = await servers(context, given, session, ports, programs);
     const env = childEnvironment(context, session.data, addresses, apiPort);
+    const result = { api: apiUrl(settings.host, apiPort), apiKey: env.RAPPORT_API_KEY, ...addresses };
+    // Before all of it is ready: `rapport status` can tell then why it does not get ready.
+    if (!session.signal.aborted) session.announce({ ...result, businessDate: settings.businessDate ?? null });
     await startApplication(session, env, programs);
 
-    const api = apiUrl(settings.host, apiPort);
-    await untilReady(api, session.signal, (line) => output.notice(line));
+    await untilReady(result.api, {
+      signal: session.signal,
+      notice: (line) => output.notice(line),
+      reasons: () => whyNotRunning(addresses.database),
+    });
     if (session.signal.aborted) return;
-    const result = { api, apiKey: env.RAPPORT_API_KEY, ...addresses };
-    session.announce({ ...result, businessDate: settings.businessDate ?? null });
     output.result(result, summary(context, session.data, result));
   });
 }

@@ -72,6 +72,17 @@ describe('the supervisor of a whole system', () => {
     expect(system.stdout.trim().split('\n')).toHaveLength(1);
   });
 
+  it('tells other commands where everything is before it is ready, or they could not tell why it is not', async () => {
+    const system = up({ FIXTURE_UNREADY: 'api' });
+    await until(() => started('worker').length === 1 && existsSync(join(data, 'run.json')));
+    const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'));
+    expect(run).toMatchObject({ api: expect.stringMatching(/^http:/), database: expect.stringMatching(/^postgres:/) });
+    system.process.kill('SIGTERM');
+    expect(await system.exit).toBe(0);
+    expect(system.stdout).toBe('');
+    expect(existsSync(join(data, 'run.json'))).toBe(false);
+  });
+
   it('starts a child again that was killed, on the same port, later each time, and says so', async () => {
     const system = up();
     await system.firstResult();
