@@ -12,7 +12,7 @@ export class LogFile {
 
   /** Puts a log that has grown large aside, in the place of the one put aside before. */
   rotate(): void {
-    mkdirSync(dirname(this.path), { recursive: true });
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     if (this.size() > rotateAt) renameSync(this.path, `${this.path}.1`);
   }
 
