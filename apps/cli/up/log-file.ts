@@ -50,7 +50,12 @@ export class LogFile {
   }
 
   private size(): number {
-    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      return statSync(this.path).size;
+    } catch {
+      // There is none yet, or none can be: its folder is a file.
+      return 0;
+    }
   }
 }
 
