@@ -6,6 +6,9 @@ import { processorNames } from '#read-models/projections.js';
 import { type Connected, withStoreAndPool } from '../connected.js';
 import { contextOf } from '../context.js';
 
+/** PostgreSQL's code. */
+const UNDEFINED_TABLE = '42P01';
+
 export interface ProcessorStatus {
   name: string;
   state: string;
@@ -40,7 +43,11 @@ export function registerStatus(program: Command): void {
 }
 
 async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
-  const [head, positions, states] = await Promise.all([store.head(), processorPositions(pool), processorStates(pool)]);
+  const [head, positions, states] = await Promise.all([
+    store.head(),
+    processorPositions(pool).catch(noneYet([])),
+    processorStates(pool).catch(noneYet(new Map<string, string>())),
+  ]);
   const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name)];
   const processors = names.map((name) => {
     const position = positions.find((processor) => processor.name === name)?.position;
@@ -52,5 +59,13 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Pro
     ready: processors.every(({ state }) => state === 'running'),
     head: head === undefined ? null : Number(head),
     processors,
+  };
+}
+
+/** A system that starts for the first time has yet to make its tables: nothing has run then. */
+function noneYet<T>(none: T): (error: unknown) => T {
+  return (error) => {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return none;
+    throw error;
   };
 }
