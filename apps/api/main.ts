@@ -32,10 +32,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'databaseUrl', 'masterKey');
   await prepareDatabase(settings.databaseUrl, viewTables);
   const pool = createPool(settings.databaseUrl);
-  const store = connect(
-    settings.eventStoreUrl,
-    new PersonalDataCipher(new PostgresPersonKeys(pool, settings.masterKey)),
-  );
+  const keys = new PostgresPersonKeys(pool, settings.masterKey);
+  await keys.verifyMasterKey();
+  const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
   const watch = new CheckpointWatch(settings.databaseUrl);
   await watch.start();
   const credentials = new Credentials(pool);

@@ -26,10 +26,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
   await prepareDatabase(settings.databaseUrl, viewTables);
   const pool = createPool(settings.databaseUrl);
-  const store = connect(
-    settings.eventStoreUrl,
-    new PersonalDataCipher(new PostgresPersonKeys(pool, settings.masterKey)),
-  );
+  const keys = new PostgresPersonKeys(pool, settings.masterKey);
+  await keys.verifyMasterKey();
+  const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
   const leases = new Leases(settings.databaseUrl);
   const nest = await NestFactory.createApplicationContext(
     CommandsModule.with(store, systemClock(settings.businessDate)),

@@ -30,13 +30,20 @@ export interface StreamCommand<State, Command extends object, Event extends Even
 
 interface CachedStream {
   revision: number;
+  /** Of its events' data, as JSON: about what the state takes. */
+  bytes: number;
   state: unknown;
   ledger: CommandLedger;
 }
 
+/** An event with the length of its data as JSON. */
+type SizedEvent = NewEvent & { size: number };
+
 /** How often a command is decided anew when somebody else appended first. */
 const ATTEMPTS = 10;
-const CACHED_STREAMS = 20_000;
+const CACHED_BYTES = 64 * 1024 * 1024;
+/** What a cached stream takes whatever its events hold. */
+const STREAM_BYTES = 1_000;
 /** Bytes of an event's data, before what is personal is sealed. */
 const LARGEST_EVENT = 256 * 1024;
 
@@ -45,7 +52,10 @@ const LARGEST_EVENT = 256 * 1024;
  * a refusal or "nothing to do" that was decided on it is decided again on the fresh state before it is believed.
  */
 export class StreamCommands {
-  private readonly cache = new LRUCache<string, CachedStream>({ max: CACHED_STREAMS });
+  private readonly cache = new LRUCache<string, CachedStream>({
+    maxSize: CACHED_BYTES,
+    sizeCalculation: ({ bytes }) => STREAM_BYTES + bytes,
+  });
   private readonly queues = new Map<string, Promise<unknown>>();
   /** Reads that wait for their turn: whoever asks before one begins shares it. */
   private readonly nextReads = new Map<string, Promise<CachedStream>>();
@@ -206,10 +216,11 @@ export class StreamCommands {
   ): Promise<CachedStream> {
     const tail = await this.store.load(streamId, known.revision + 1);
     if (tail.length === 0) return known;
-    const stream = { revision: tail.at(-1)!.revision, state: known.state, ledger: known.ledger };
+    const stream = { ...known, revision: tail.at(-1)!.revision };
     for (const event of tail) {
       stream.state = decider.evolve(stream.state as State, toHappened<Event>(event));
       stream.ledger.record(event);
+      stream.bytes += JSON.stringify(event.data).length;
     }
     this.cache.set(streamId, stream);
     return stream;
@@ -235,7 +246,7 @@ function repetition(ledger: CommandLedger, commandId: string, hash: string): Led
 }
 
 function empty<State>({ initial }: { initial: State }): CachedStream {
-  return { revision: NO_REVISION, state: initial, ledger: new CommandLedger() };
+  return { revision: NO_REVISION, bytes: 0, state: initial, ledger: new CommandLedger() };
 }
 
 function toHappened<Event extends EventBody>(event: Recorded): Happened<Event> {
@@ -247,7 +258,7 @@ function toNewEvent<State, Command extends object, Event extends EventBody>(
   index: number,
   { meta, subject, customerId }: StreamCommand<State, Command, Event>,
   hash: string,
-): NewEvent {
+): SizedEvent {
   const { type, data, occurredAt, causationId } = decided;
   const { commandId, actor, reason, correlationId, source, decidedBy } = meta;
   const content = JSON.stringify(data);
@@ -257,6 +268,7 @@ function toNewEvent<State, Command extends object, Event extends EventBody>(
     // that is decided otherwise when it is sent again (by other rules, on another day) must not pass for one.
     eventId: derivedId('event', commandId, hash, String(index), content),
     event: { type, data },
+    size: content.length,
     metadata: {
       occurredAt,
       actor,
@@ -276,16 +288,16 @@ function toNewEvent<State, Command extends object, Event extends EventBody>(
 
 /** The state after an append of one's own, without reading it back. */
 function advance<State, Event extends EventBody>(
-  { state, ledger }: CachedStream,
+  { state, ledger, bytes }: CachedStream,
   decider: Pick<Decider<State, never, Event>, 'evolve'>,
-  events: NewEvent[],
+  events: SizedEvent[],
   { revision, position, hash, meta }: { revision: number; position: bigint; hash: string; meta: CommandMeta },
 ): CachedStream {
   ledger.remember(meta.commandId, { hash, revision, position });
   const after = events.reduce((folded, { eventId, event, metadata }) => {
     return decider.evolve(folded as State, { ...(event as Event), eventId, occurredAt: metadata.occurredAt });
   }, state);
-  return { revision, state: after, ledger };
+  return { revision, bytes: events.reduce((sum, { size }) => sum + size, bytes), state: after, ledger };
 }
 
 function refuseTooLarge(type: string, content: string): void {

@@ -5,6 +5,8 @@ import { isUuid } from './ids.js';
 
 /** The largest amount, count or number of points: what a JSON number holds exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
+/** Far above any purchase, and low enough that a customer's sums stay exact. */
+const LARGEST_AMOUNT = 10_000_000_000_000;
 
 /** One field, one rule, one sentence: `mustBe` goes on after the field's path, as "must be …". */
 export function rule(name: string, validate: (value: unknown) => boolean, mustBe: string): PropertyDecorator {
@@ -101,7 +103,11 @@ export const Currency = (): PropertyDecorator =>
 
 /** An amount in minor units (cents), zero or more. */
 export const Amount = (): PropertyDecorator =>
-  rule('amount', (value) => isWhole(value, 0), `must be an amount in minor units: a whole number from 0 to ${LARGEST}`);
+  rule(
+    'amount',
+    (value) => isWhole(value, 0) && (value as number) <= LARGEST_AMOUNT,
+    `must be an amount in minor units: a whole number from 0 to ${LARGEST_AMOUNT}`,
+  );
 
 /** A whole number of at least `least`. */
 export const Count = (least = 0): PropertyDecorator =>

@@ -102,6 +102,12 @@ describe('the event store adapter', () => {
     await other.close();
   });
 
+  it('is not started with another master key than the one that wrapped the keys', async () => {
+    await new PostgresPersonKeys(pool, masterKey).verifyMasterKey();
+    const wrong = new PostgresPersonKeys(pool, randomBytes(32));
+    await expect(wrong.verifyMasterKey()).rejects.toThrow(/RAPPORT_MASTER_KEY is "\*\*\*": it is not the key/);
+  });
+
   it('has one id for ever, whoever asks first', async () => {
     const [a, b] = await Promise.all([store.storeId(newId()), store.storeId(newId())]);
     expect(a).toBe(b);

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
+import { SettingsError } from '#platform/settings.js';
 
 /** The keys of persons: one for each, 32 bytes. */
 export interface PersonKeys {
@@ -8,6 +9,8 @@ export interface PersonKeys {
   get(persons: string[]): Promise<Map<string, Buffer>>;
   makeOrGet(person: string): Promise<Buffer>;
 }
+
+const NOBODY = 'nobody';
 
 /**
  * Keys in `ops.person_keys`, wrapped by the master key (AES-256-GCM, the person's id authenticated), so that a copy
@@ -20,6 +23,32 @@ export class PostgresPersonKeys implements PersonKeys {
     private readonly pool: Pool,
     private readonly masterKey: Buffer,
   ) {}
+
+  /**
+   * Makes sure that the keys that are there can be opened. With another master key nothing personal could be read, and
+   * new persons would be sealed under a key that the old ones do not have. The first start leaves a key of nobody, so
+   * that the next one has something to try.
+   * @throws SettingsError
+   */
+  async verifyMasterKey(): Promise<void> {
+    const { rows } = await this.pool.query<{ person_id: string; wrapped: Buffer }>(
+      'select person_id, wrapped from ops.person_keys order by created_at limit 1',
+    );
+    const oldest = rows[0];
+    if (oldest === undefined) {
+      await this.makeOrGet(NOBODY);
+      return;
+    }
+    try {
+      this.remember(oldest.person_id, oldest.wrapped);
+    } catch {
+      throw new SettingsError(
+        'RAPPORT_MASTER_KEY',
+        '***',
+        'it is not the key that wraps the personal-data keys in this database (ops.person_keys). Restore the right one.',
+      );
+    }
+  }
 
   async get(persons: string[]): Promise<Map<string, Buffer>> {
     const keys = new Map<string, Buffer>();

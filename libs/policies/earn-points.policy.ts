@@ -6,6 +6,9 @@ import type { Policy } from './policy.js';
 
 type Purchased = Recorded<Extract<PurchaseEvent, { type: 'CustomerPurchased' }>>;
 
+/** Of one command. Each becomes an event of less than 1 KiB, and an append takes 1 MiB at the most. */
+const MOST_SOURCES = 500;
+
 /**
  * A purchase earns points. It begins at the beginning, because a purchase that was recorded before the first worker
  * ran earns too: a source earns once, for ever, so nothing is earned twice.
@@ -13,7 +16,10 @@ type Purchased = Recorded<Extract<PurchaseEvent, { type: 'CustomerPurchased' }>>
 export const earnPoints: Policy = {
   name: 'earn_points',
   startAt: 'beginning',
-  react: (events) => [...byCustomer(events)].map(([customerId, purchases]) => toCommand(customerId, purchases)),
+  react: (events) =>
+    [...byCustomer(events)].flatMap(([customerId, purchases]) =>
+      inParts(purchases).map((part) => toCommand(customerId, part)),
+    ),
 };
 
 function byCustomer(events: Recorded<RapportEvent>[]): Map<string, Purchased[]> {
@@ -25,6 +31,15 @@ function byCustomer(events: Recorded<RapportEvent>[]): Map<string, Purchased[]> 
     else customers.set(event.data.customerId, [event]);
   }
   return customers;
+}
+
+/**
+ * A customer may have more purchases in a batch than events fit into an append: a shop that books all its sales without
+ * an account on one customer.
+ */
+function inParts(purchases: Purchased[]): Purchased[][] {
+  const count = Math.ceil(purchases.length / MOST_SOURCES);
+  return Array.from({ length: count }, (_, part) => purchases.slice(part * MOST_SOURCES, (part + 1) * MOST_SOURCES));
 }
 
 function toCommand(customerId: string, purchases: Purchased[]): EarnPoints {

@@ -31,6 +31,15 @@ describe('the policy that earns points', () => {
     ]);
   });
 
+  it('parts the purchases of a customer who has more of them than an append holds', () => {
+    const many = history(Array.from({ length: 1_201 }, () => purchased(SPEC_CUSTOMER, 100)));
+    const commands = earnPoints.react(many) as EarnPoints[];
+    expect(commands.map(({ sources }) => sources.length)).toEqual([500, 500, 201]);
+    expect(commands.flatMap(({ sources }) => sources.map(({ eventId }) => eventId))).toEqual(
+      many.map(({ eventId }) => eventId),
+    );
+  });
+
   it('makes the same commands, with the same ids, of the same events', () => {
     expect(earnPoints.react(events)).toEqual(earnPoints.react(events));
   });

@@ -7,7 +7,9 @@ import { Runner } from './runner.js';
 /** How many records are decoded at once, and how many may wait for it. */
 const DECODED_AT_ONCE = 1_000;
 const UNDECODED = 4_000;
-const RESUBSCRIBE_MS = 500;
+/** The pause before the reading starts again, doubled as long as nothing could be handed on. */
+const FIRST_RESUBSCRIBE_MS = 250;
+const LONGEST_RESUBSCRIBE_MS = 10_000;
 
 /**
  * Reads `$all` once for all processors of this worker, from the lowest position that any of them holds, decodes each
@@ -24,6 +26,7 @@ export class Engine {
   private pumping = false;
   private closing = false;
   private restart: NodeJS.Timeout | undefined;
+  private resubscribeMs = FIRST_RESUBSCRIBE_MS;
 
   constructor(
     private readonly store: EventStore,
@@ -101,6 +104,10 @@ export class Engine {
         if (this.undecoded.length >= UNDECODED) subscription.pause();
         this.pump();
       })
+      .on('caughtUp', () => {
+        // Nothing more to read: the store is there, and whatever it holds could be read.
+        if (this.subscription === subscription && this.undecoded.length === 0) this.reachable();
+      })
       .on('error', (error: Error) => this.lost(subscription, error))
       .on('end', () => this.lost(subscription, new Error('The event store ended the subscription.')));
   }
@@ -116,9 +123,16 @@ export class Engine {
 
   private lost(subscription: AllStreamSubscription, error: Error): void {
     if (this.subscription !== subscription || this.closing) return;
-    this.logger.warn({ error }, `The subscription was lost: ${error.message}`);
+    this.logger.warn({ err: error }, `The subscription was lost: ${error.message}`);
     this.subscription = undefined;
-    this.restart = setTimeout(() => this.subscribeFromLowest(), RESUBSCRIBE_MS);
+    for (const runner of this.runners) runner.cutOff = error.message;
+    this.restart = setTimeout(() => this.subscribeFromLowest(), this.resubscribeMs);
+    this.resubscribeMs = Math.min(2 * this.resubscribeMs, LONGEST_RESUBSCRIBE_MS);
+  }
+
+  private reachable(): void {
+    this.resubscribeMs = FIRST_RESUBSCRIBE_MS;
+    for (const runner of this.runners) runner.cutOff = undefined;
   }
 
   /** Hands on what has arrived, unless somebody is full. */
@@ -127,7 +141,7 @@ export class Engine {
     this.pumping = true;
     void this.handOn()
       .catch((error: Error) => {
-        this.logger.error({ error }, `What was read cannot be handed on: ${error.message}`);
+        this.logger.error({ err: error }, `What was read cannot be handed on: ${error.message}`);
         const { subscription } = this;
         if (subscription) {
           subscription.removeAllListeners('data');
@@ -158,6 +172,7 @@ export class Engine {
       if (this.subscription !== subscription) return;
       for (const runner of this.runners) runner.deliver(events, through);
       this.handedOn = through;
+      this.reachable();
       if (this.undecoded.length < UNDECODED / 2 && subscription?.isPaused()) subscription.resume();
       await new Promise(setImmediate);
     }

@@ -23,7 +23,9 @@ const LONGEST_RETRY_MS = 5_000;
 
 /** Runs one processor: queues what the reader delivers, forms batches, opens it again after an error. */
 export class Runner {
-  state: RunnerState = { kind: 'opening' };
+  private phase: RunnerState = { kind: 'opening' };
+  /** Why nothing can be read for it at present. */
+  cutOff: string | undefined;
   /** What the processor has stored. */
   position: Position;
   private queue: Recorded[] = [];
@@ -45,8 +47,14 @@ export class Runner {
     return this.processor.name;
   }
 
+  /** What is told of it: ready to run while nothing can be read is not running. */
+  get state(): RunnerState {
+    const isCutOff = this.isRunning && this.cutOff !== undefined;
+    return isCutOff ? { kind: 'retrying', error: this.cutOff! } : this.phase;
+  }
+
   get isRunning(): boolean {
-    return this.state.kind === 'running';
+    return this.phase.kind === 'running';
   }
 
   /** Whether the reader has to wait. A processor that is not running holds nobody up: it is caught up with later. */
@@ -81,7 +89,7 @@ export class Runner {
         this.position = await this.processor.open();
         this.delivered = this.position;
         this.queue = [];
-        this.state = { kind: 'running' };
+        this.phase = { kind: 'running' };
         this.listener.opened();
         await this.work();
       } catch (error) {
@@ -116,21 +124,21 @@ export class Runner {
   private async isFinal(error: unknown): Promise<boolean> {
     const message = error instanceof Error ? error.message : String(error);
     const wasRunning = this.isRunning;
-    this.state = { kind: 'retrying', error: message };
+    this.phase = { kind: 'retrying', error: message };
     this.queue = [];
     if (wasRunning) this.listener.left();
     if (error instanceof ProcessorStopped) {
-      this.state = { kind: 'stopped', error: message };
+      this.phase = { kind: 'stopped', error: message };
       this.logger.error({ processor: this.name }, message);
       await this.processor.close().catch(() => {});
       return true;
     }
     if (error instanceof LeaseHeld) {
-      this.state = { kind: 'standby' };
+      this.phase = { kind: 'standby' };
       await this.sleep(STANDBY_RETRY_MS);
       return false;
     }
-    this.logger.warn({ processor: this.name, error, retryMs: this.retryMs }, message);
+    this.logger.warn({ processor: this.name, err: error, retryMs: this.retryMs }, message);
     await this.processor.close().catch(() => {});
     await this.sleep(this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);

@@ -3,11 +3,12 @@ import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import type { Customers } from '#commands/customers.js';
 import { DifferentContent } from '#commands/errors.js';
-import { ToCustomer } from '#commands/handlers/customer.handler.js';
+import { IDENTITY_CLAIMED, ToCustomer } from '#commands/handlers/customer.handler.js';
 import { ToPurchase } from '#commands/handlers/purchase.handler.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
 import { newId } from '#contracts/ids.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import { RuleViolation } from '#domain/decider.js';
 import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
 
 /** Sends the rows' commands the same way as HTTP does. */
@@ -26,7 +27,8 @@ export class CommandBusTarget implements ImportTarget {
         new ToCustomer(customerId, { type: 'AcquireCustomer', ...data }, this.toMeta(meta)),
       );
     } catch (error) {
-      if (!(error instanceof DifferentContent)) throw error;
+      const isClaimed = error instanceof RuleViolation && error.rule === IDENTITY_CLAIMED;
+      if (!isClaimed && !(error instanceof DifferentContent)) throw error;
       // It exists already: acquired otherwise, or as an identity that another customer claimed.
       return { appended: 0, customerId: await this.customers.require(customerId) };
     }

@@ -2,9 +2,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { derivedId, externalId } from '#contracts/ids.js';
 import type { CustomerCommand, LinkExternalIdentity } from '#domain/customer/commands.js';
 import { customer } from '#domain/customer/customer.decider.js';
+import { RuleViolation } from '#domain/decider.js';
 import type { Outcome } from '../command-ledger.js';
 import type { CommandMeta } from '../command-meta.js';
 import { Customers } from '../customers.js';
+import { DifferentContent } from '../errors.js';
 import { StreamCommands } from '../stream-commands.js';
 
 /** A command to a customer. The id may be that of an identity that the customer claimed. */
@@ -18,6 +20,9 @@ export class ToCustomer extends Command<Outcome> {
   }
 }
 
+/** The rule by which an acquisition under an identity of another customer is refused. */
+export const IDENTITY_CLAIMED = 'identity-claimed';
+
 @CommandHandler(ToCustomer)
 export class CustomerHandler implements ICommandHandler<ToCustomer> {
   constructor(
@@ -27,7 +32,7 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
 
   async execute({ customerId, command, meta }: ToCustomer): Promise<Outcome> {
     if (command.type === 'AcquireCustomer') {
-      return this.streams.handle({ ...toStream(customerId, command, meta), creates: true });
+      return this.acquire(toStream(customerId, command, meta));
     }
     const id = await this.customers.require(customerId);
     const request = toStream(id, command, meta);
@@ -37,6 +42,19 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
       await this.claim(id, command, meta);
     }
     return this.streams.handle(request);
+  }
+
+  /** An identity that a customer claimed cannot become another one: that says more than "another content". */
+  private async acquire(request: ReturnType<typeof toStream>): Promise<Outcome> {
+    try {
+      return await this.streams.handle({ ...request, creates: true });
+    } catch (error) {
+      if (!(error instanceof DifferentContent)) throw error;
+      const owner = await this.customers.require(request.id);
+      if (owner === request.id) throw error;
+      const message = `This identity belongs to customer ${owner}: send what concerns it there.`;
+      throw new RuleViolation('conflict', IDENTITY_CLAIMED, message, 'externalIdentity');
+    }
   }
 
   /**

@@ -11,7 +11,7 @@ import type { EarningSource, EarnPoints } from './commands.js';
 import { ensureRulesPublished, multipliesAnything, versionAt } from './rules.js';
 import { loyaltyLevelOn } from './standing.js';
 import { evolve, type LoyaltyLedger } from './state.js';
-import { announceUpgrade } from './upgrading.js';
+import { announceUpgrade, type EarningStep } from './upgrading.js';
 
 type Decision = Decided<LoyaltyEvent>[];
 
@@ -38,7 +38,7 @@ export function earnPoints(command: EarnPoints, ledger: LoyaltyLedger, context: 
   ensureRulesPublished(rules);
   const sources = unseen(command.sources, ledger);
   const decided: Decision = [];
-  const steps: { source: EarningSource; ledger: LoyaltyLedger }[] = [];
+  const steps: EarningStep[] = [];
   let current = ledger;
   const add = (event: Decided<LoyaltyEvent>): void => {
     decided.push(event);
@@ -51,9 +51,9 @@ export function earnPoints(command: EarnPoints, ledger: LoyaltyLedger, context: 
     const data = pointsOf(source, current, rules);
     if (data === undefined) continue;
     add(becauseOf(source, { type: 'PointsEarned', data }));
-    steps.push({ source, ledger: current });
+    steps.push({ source, lots: current.lots.length });
   }
-  const upgrade = announceUpgrade(ledger, steps, rules, context.businessDate);
+  const upgrade = announceUpgrade(ledger, steps, current, rules, context.businessDate);
   if (upgrade !== undefined)
     decided.push(becauseOf(upgrade.source, { type: 'LoyaltyLevelUpgraded', data: upgrade.data }));
   return decided;

@@ -5,10 +5,10 @@ import { versionOn } from './rules.js';
 import { type LoyaltyStanding, loyaltyLevelOn } from './standing.js';
 import type { LoyaltyLedger } from './state.js';
 
-/** The ledger after a source has earned. */
-interface Step {
+/** A source that has earned, and how many lots the ledger held then: the ledgers themselves would be many large copies. */
+export interface EarningStep {
   source: EarningSource;
-  ledger: LoyaltyLedger;
+  lots: number;
 }
 
 /**
@@ -19,18 +19,18 @@ interface Step {
  */
 export function announceUpgrade(
   before: LoyaltyLedger,
-  steps: Step[],
+  steps: EarningStep[],
+  after: LoyaltyLedger,
   rules: RulesPublished[],
   businessDate: string,
 ): { source: EarningSource; data: LoyaltyLevelUpgraded } | undefined {
-  const last = steps.at(-1);
-  if (last === undefined) return undefined;
-  const standing = loyaltyLevelOn(last.ledger, rules, businessDate);
+  if (steps.length === 0) return undefined;
+  const standing = loyaltyLevelOn(after, rules, businessDate);
   const { levels } = versionOn(rules, businessDate).document;
   const from = before.announcedLoyaltyLevel ?? levels[0]!.name;
   if (thresholdOf(standing.loyaltyLevel, rules, businessDate) <= thresholdOf(from, rules, businessDate))
     return undefined;
-  const source = sourceOf(standing, before, steps, rules, businessDate);
+  const source = sourceOf(standing, before, steps, after, rules, businessDate);
   const { points, window } = standing.decidedBy ?? { points: standing.qualifyingPoints, window: standing.window };
   return { source, data: { from, to: standing.loyaltyLevel, basis: points, window } };
 }
@@ -38,14 +38,15 @@ export function announceUpgrade(
 function sourceOf(
   { loyaltyLevel }: LoyaltyStanding,
   before: LoyaltyLedger,
-  steps: Step[],
+  steps: EarningStep[],
+  after: LoyaltyLedger,
   rules: RulesPublished[],
   businessDate: string,
 ): EarningSource {
   const gives = (ledger: LoyaltyLedger) => loyaltyLevelOn(ledger, rules, businessDate).loyaltyLevel === loyaltyLevel;
   const last = steps.at(-1)!;
   if (gives(before)) return last.source;
-  return (steps.find((step) => gives(step.ledger)) ?? last).source;
+  return (steps.find(({ lots }) => gives({ ...after, lots: after.lots.slice(0, lots) })) ?? last).source;
 }
 
 /** The announced level may be of an older version, which named its levels otherwise: thresholds compare, names do not. */
