@@ -41,7 +41,7 @@ type SizedEvent = NewEvent & { size: number };
 
 /** How often a command is decided anew when somebody else appended first. */
 const ATTEMPTS = 10;
-const CACHED_BYTES = 64 * 1024 * 1024;
+const CACHED_BYTES = 32 * 1024 * 1024;
 /** What a cached stream takes whatever its events hold. */
 const STREAM_BYTES = 1_000;
 /** Bytes of an event's data, before what is personal is sealed. */

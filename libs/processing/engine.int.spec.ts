@@ -9,6 +9,7 @@ import { Engine } from './engine.js';
 import type { Position, Processor } from './processor.js';
 
 const LIMIT_MS = 60_000;
+const silent = pino({ level: 'silent' });
 jest.setTimeout(LIMIT_MS);
 
 /** Keeps the positions that it was given; waits or fails where a spec wants it to, before it takes anything. */
@@ -59,7 +60,7 @@ afterAll(async () => {
 });
 
 function start(...processors: Processor[]): Engine {
-  engine = new Engine(commands.store, processors, pino({ level: 'silent' }));
+  engine = new Engine(commands.store, processors, silent);
   engine.start();
   return engine;
 }
@@ -193,6 +194,15 @@ describe('the engine', () => {
     open();
     await slow.reached(await end());
     expect(slow.taken).toEqual(positions);
+  });
+
+  it('said that its processors were running while nothing could be decoded', async () => {
+    const unreadable = { value: () => Promise.reject(new Error('unreadable')) };
+    engine = new Engine(Object.create(commands.store, { decode: unreadable }), [new Taking('taking')], silent);
+    engine.start();
+    const [runner] = engine.runners;
+    await until(() => runner!.state.kind === 'retrying', LIMIT_MS);
+    expect(runner!.state).toEqual({ kind: 'retrying', error: 'unreadable' });
   });
 
   it('goes on by itself when the event store dies under it, in the middle of a long read too', async () => {

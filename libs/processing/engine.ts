@@ -106,7 +106,7 @@ export class Engine {
       })
       .on('caughtUp', () => {
         // Nothing more to read: the store is there, and whatever it holds could be read.
-        if (this.subscription === subscription && this.undecoded.length === 0) this.reachable();
+        if (this.subscription === subscription && this.looked === this.handedOn) this.reachable();
       })
       .on('error', (error: Error) => this.lost(subscription, error))
       .on('end', () => this.lost(subscription, new Error('The event store ended the subscription.')));
