@@ -8,7 +8,7 @@ const DECIMALS: ReadonlyMap<string, number> = new Map([
   ...'CLF UYW'.split(' ').map((code) => [code, 4] as const),
 ]);
 
-/** Decimals of a currency's minor unit: 2 for USD, 0 for VND (design section 3, Standards). */
+/** Decimals of a currency's minor unit: 2 for USD, 0 for VND (ISO 4217). */
 export function decimalsOf(currency: string): number {
   return DECIMALS.get(currency) ?? 2;
 }

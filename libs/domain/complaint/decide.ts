@@ -6,7 +6,7 @@ import type { ComplaintState } from './state.js';
 
 type Decision = Decided<ComplaintEvent>[];
 
-/** The rules of a `complaint-{id}` stream: legal moves only (design section 3). */
+/** The rules of a `complaint-{id}` stream: legal moves only. */
 export function decide(command: ComplaintCommand, state: ComplaintState, context: DecisionContext): Decision {
   requireNotAfterBusinessDate(context);
   switch (command.type) {

@@ -17,7 +17,7 @@ import type { CustomerState, RetentionOffer } from './state.js';
 
 type Decision = Decided<CustomerEvent>[];
 
-/** The rules of a `customer-{id}` stream (design sections 3 and 5). */
+/** The rules of a `customer-{id}` stream. */
 export function decide(command: CustomerCommand, state: CustomerState, context: DecisionContext): Decision {
   requireNotAfterBusinessDate(context);
   switch (command.type) {
@@ -59,7 +59,7 @@ function acquire({ type, ...data }: AcquireCustomer, state: CustomerState, conte
   return [happened('CustomerAcquired', data, context)];
 }
 
-/** One customer per external identity: the stream of the identity's own id is the claim (design section 5). */
+/** One customer per external identity: the stream of the identity's own id is the claim (docs/adr/0007). */
 function claim({ type, ...data }: ClaimExternalIdentity, state: CustomerState, context: DecisionContext): Decision {
   const name = `${data.identity.system}:${data.identity.id}`;
   ensure(
@@ -133,7 +133,7 @@ function declineOffer(
   return [happened('RetentionOfferDeclined', data, context)];
 }
 
-/** Retained needs an assessed risk or an accepted offer (design section 3). */
+/** Retained needs an assessed risk or an accepted offer. */
 function retain({ type, ...data }: RetainCustomer, state: CustomerState, context: DecisionContext): Decision {
   ensure(
     (data.basis === 'offerAccepted') === isGiven(data.offerId),

@@ -1,7 +1,7 @@
 import type { Lot, LoyaltyLedger } from './state.js';
 
 /**
- * Points that can be spent on a day: Σ open lots − deficit (design section 6); negative when a return claimed more than
+ * Points that can be spent on a day: Σ open lots − deficit (docs/loyalty.md); negative when a return claimed more than
  * is there. A lot can be spent from its own day through the day before `expiresOn`. For a day of the past as it was
  * then, fold only what had happened by then.
  */

@@ -4,7 +4,7 @@ import type { LoyaltyCommand } from './commands.js';
 import { earnPoints } from './earning.js';
 import type { LoyaltyLedger } from './state.js';
 
-/** The rules of a `loyalty-{customerId}` stream (design section 6). */
+/** The rules of a `loyalty-{customerId}` stream (docs/loyalty.md). */
 export function decide(
   command: LoyaltyCommand,
   ledger: LoyaltyLedger,

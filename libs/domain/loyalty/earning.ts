@@ -22,9 +22,8 @@ type Decision = Decided<LoyaltyEvent>[];
 const MOST_POINTS = 1_000_000_000_000n;
 
 /**
- * One lot for each source that has not earned yet, for ever (design section 6), in the order in which they happened,
- * then the upgrade that they brought about. Every event takes its time and cause from its source, so that a retry
- * decides the same.
+ * One lot for each source that has not earned yet, for ever, in the order in which they happened, then the upgrade that
+ * they brought about. Every event takes its time and cause from its source, so that a retry decides the same.
  */
 export function earnPoints(command: EarnPoints, ledger: LoyaltyLedger, context: DecisionContext): Decision {
   const { customerId, rules } = command;

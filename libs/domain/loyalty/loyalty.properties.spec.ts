@@ -75,7 +75,7 @@ function sameDay(of: string, months: number): string {
 }
 const next = (of: string, days = 1) => new Date(Date.parse(of) + days * 86_400_000).toISOString().slice(0, 10);
 
-/** Design section 6, day by day from before the first fact, with nothing clever about it. */
+/** The rules of docs/loyalty.md, day by day from before the first fact, with nothing clever about it. */
 function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) {
   const versionOf = (day: string) => [...rules].reverse().find((each) => each.validFrom <= day) ?? rules[0]!;
   const pointsOf = (document: LoyaltyRules, to: string) =>

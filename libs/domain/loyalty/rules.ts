@@ -3,7 +3,7 @@ import { dayIn, isTimeZone } from '../calendar.js';
 import { ensure, isGiven } from '../deciding.js';
 import { decimal, floor } from '../decimal.js';
 
-/** The rules published at the first start (design section 6). */
+/** The rules published at the first start (docs/loyalty.md). */
 export const defaultLoyaltyRules: LoyaltyRules = {
   timeZone: 'UTC',
   unitsPerPoint: 1,
@@ -28,7 +28,7 @@ export const defaultLoyaltyRulesPublished: RulesPublished = {
 };
 
 /**
- * The version valid on a day: the last whose day of validity has come (design section 6). The first version also
+ * The version valid on a day: the last whose day of validity has come. The first version also
  * judges the days before its own, so that history older than the programme is imported and not refused.
  */
 export function versionOn(rules: RulesPublished[], day: string): RulesPublished {
@@ -64,7 +64,7 @@ export function multipliesAnything({ levels }: LoyaltyRules): boolean {
 /** Bounds that keep every day within the calendar and every number of points exact. */
 const MOST = { windowMonths: 1_200, graceDays: 3_660, expiryDays: 36_600, multiplier: 1_000n };
 
-/** @throws RuleViolation naming the field, unless the document can judge any purchase (design section 6). */
+/** @throws RuleViolation naming the field, unless the document can judge any purchase. */
 export function ensureSoundLoyaltyRules(document: LoyaltyRules): void {
   const { timeZone, window, windowMonths, graceDays, expiryDays, levels } = document;
   ensure(

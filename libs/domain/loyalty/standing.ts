@@ -26,7 +26,7 @@ export interface LoyaltyStanding {
 }
 
 /**
- * The loyalty level on a day (design section 6): upgraded on the day on which the points of the window up to and
+ * The loyalty level on a day (docs/loyalty.md): upgraded on the day on which the points of the window up to and
  * including it reach a threshold, to the highest reached; held through the same day `windowMonths` later and the days
  * of grace; on the day after those, renewed or down to what the points up to the day before reach, and held in its turn.
  *

@@ -17,7 +17,7 @@ export interface Lot {
 
 /**
  * What has happened on a `loyalty-{customerId}` stream: lots, never a running total, so that balance and loyalty level
- * are functions of (ledger, rules, date) (design section 6). Expired lots stay: earlier days are asked for, and a lot's
+ * are functions of (ledger, rules, date), see docs/loyalty.md. Expired lots stay: earlier days are asked for, and a lot's
  * source may never earn again. Plain JSON: it is cached and put into snapshots.
  */
 export interface LoyaltyLedger {

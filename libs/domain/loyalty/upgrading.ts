@@ -12,9 +12,9 @@ export interface EarningStep {
 }
 
 /**
- * The upgrade to announce: the present loyalty level is above the announced one (design section 4: `LoyaltyLevel…`
- * events announce changes of the present only). Its source is the one that made it so: the first after which the
- * ledger gives today's level; the last one where the level was there without any of them, as after new rules.
+ * The upgrade to announce: the present loyalty level is above the announced one (`LoyaltyLevel…` events announce
+ * changes of the present only). Its source is the one that made it so: the first after which the ledger gives today's
+ * level; the last one where the level was there without any of them, as after new rules.
  * @returns undefined when nothing was earned or the level is not above.
  */
 export function announceUpgrade(

@@ -8,7 +8,7 @@ import { requireRefundReconciles, requireTotalsReconcile } from './totals.js';
 
 type Decision = Decided<PurchaseEvent>[];
 
-/** The rules of a `purchase-{id}` stream (design section 3). */
+/** The rules of a `purchase-{id}` stream. */
 export function decide(command: PurchaseCommand, state: PurchaseState, context: DecisionContext): Decision {
   switch (command.type) {
     case 'RecordPurchase':

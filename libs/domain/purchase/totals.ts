@@ -4,7 +4,7 @@ import { ensure, isGiven } from '../deciding.js';
 import { decimal, roundHalfEven, times } from '../decimal.js';
 
 /**
- * Totals of a purchase reconcile to the minor unit (design section 3), in this order:
+ * Totals of a purchase reconcile to the minor unit, in this order:
  *
  *     line total = round-half-even(quantity × unit price) − line discount, when a unit price is given
  *     subtotal   = Σ line totals

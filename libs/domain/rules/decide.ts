@@ -5,7 +5,7 @@ import { ensureSoundLoyaltyRules } from '../loyalty/rules.js';
 import type { PublishRules, RulesCommand } from './commands.js';
 import type { RulesState } from './state.js';
 
-/** The rules of a `rules-{name}` stream: a version is never edited (design sections 3 and 6). */
+/** The rules of a `rules-{name}` stream: a version is never edited (docs/loyalty.md). */
 export function decide(command: RulesCommand, state: RulesState, context: DecisionContext): Decided<RulesEvent>[] {
   switch (command.type) {
     case 'PublishRules':
