@@ -1,0 +1,56 @@
+import type { EventBody } from '#contracts/envelope.js';
+import { eventDeclarations } from '#contracts/events.js';
+import { derivedId } from '#contracts/ids.js';
+import { type Decided, RuleViolation } from '#domain/decider.js';
+import type { NewEvent } from '#event-store/codec.js';
+import type { StreamCommand } from './stream-command.js';
+
+/** An event with the length of its data as JSON. */
+export type SizedEvent = NewEvent & { size: number };
+
+/** Bytes of an event's data, before what is personal is sealed. */
+const LARGEST_EVENT = 256 * 1024;
+
+/**
+ * What was decided, in its envelope.
+ * @param hash of the command.
+ * @throws RuleViolation `event-size`
+ */
+export function toNewEvent<State, Command extends object, Event extends EventBody>(
+  decided: Decided<Event>,
+  index: number,
+  { meta, subject, customerId }: StreamCommand<State, Command, Event>,
+  hash: string,
+): SizedEvent {
+  const { type, data, occurredAt, causationId } = decided;
+  const { commandId, actor, reason, correlationId, source, decidedBy } = meta;
+  const content = JSON.stringify(data);
+  refuseTooLarge(type, content);
+  return {
+    // The content is part of it: the store takes an append with the ids that it holds for a repetition, and a command
+    // that is decided otherwise when it is sent again (by other rules, on another day) must not pass for one.
+    eventId: derivedId('event', commandId, hash, String(index), content),
+    event: { type, data },
+    size: content.length,
+    metadata: {
+      occurredAt,
+      actor,
+      reason,
+      correlationId,
+      causationId: causationId ?? meta.causationId,
+      commandId,
+      commandHash: hash,
+      subject,
+      customerId,
+      schemaVersion: eventDeclarations.get(type)!.schemaVersion,
+      source,
+      decidedBy,
+    },
+  };
+}
+
+function refuseTooLarge(type: string, content: string): void {
+  const size = Buffer.byteLength(content);
+  if (size <= LARGEST_EVENT) return;
+  throw new RuleViolation('invalid', 'event-size', `${type} would be ${size} bytes, of at most ${LARGEST_EVENT}.`);
+}
