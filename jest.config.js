@@ -1,6 +1,6 @@
 /**
  * Two projects: `unit` needs nothing, `int` talks to real servers (the embedded stack, or those that the
- * EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL variables name).
+ * EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL variables name, where RAPPORT_TEST_REAL_SERVERS=1 allows it).
  */
 const common = {
   rootDir: import.meta.dirname,

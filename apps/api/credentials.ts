@@ -37,10 +37,17 @@ export class Credentials {
     return credential;
   }
 
-  /** Registers a key that is given by configuration. */
+  /**
+   * Registers the key that configuration gives under a name. It is the only one of that name from now on: whoever
+   * changes a key in the configuration means the old one to end.
+   */
   async register(apiKey: string, name: string, role: ApiRole): Promise<void> {
     await this.pool.query(
-      'insert into ops.api_keys (key_hash, name, role) values ($1, $2, $3) on conflict (key_hash) do nothing',
+      `with replaced as (
+         update ops.api_keys set revoked_at = now() where name = $2 and key_hash <> $1 and revoked_at is null
+       )
+       insert into ops.api_keys (key_hash, name, role) values ($1, $2, $3)
+         on conflict (key_hash) do update set name = excluded.name, role = excluded.role, revoked_at = null`,
       [createHash('sha256').update(apiKey).digest(), name, role],
     );
   }

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
-import { newId } from '#contracts/ids.js';
 import { connect, type EventStore } from '#event-store/event-store.js';
-import { PostgresPersonKeys } from '#event-store/person-keys.js';
+import { type PersonKeys, PostgresPersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { createPool } from '#platform/database/pool.js';
 import type { Context } from './context.js';
@@ -15,7 +14,15 @@ export interface Connected {
   businessDate: string | undefined;
 }
 
-/** Connects to the servers; whoever opens it closes it. */
+/** For commands that look at the store without opening personal data: they need no master key and no database. */
+const noKeys: PersonKeys = {
+  get: async () => new Map(),
+  makeOrGet: async () => {
+    throw new Error('This command has no keys for personal data.');
+  },
+};
+
+/** Connects to everything that it takes to write; whoever opens it closes it. */
 export async function openSystem(context: Context): Promise<Connected & { close(): Promise<void> }> {
   const { eventStoreUrl, databaseUrl, masterKey, businessDate } = connectionsFor(
     context,
@@ -30,8 +37,8 @@ export async function openSystem(context: Context): Promise<Connected & { close(
     await pool.end();
   };
   try {
-    // Finds out whether the store is there, and that it is one of Rapport's.
-    await store.storeId(newId());
+    // Finds out whether the store is there, before any work is done for it.
+    await store.existingStoreId();
   } catch (error) {
     await close();
     throw error;
@@ -39,12 +46,27 @@ export async function openSystem(context: Context): Promise<Connected & { close(
   return { store, pool, databaseUrl, businessDate, close };
 }
 
-/** Connects to the servers, and closes the connections when the work is done. */
-export async function withSystem<T>(context: Context, work: (connected: Connected) => Promise<T>): Promise<T> {
-  const system = await openSystem(context);
+/** Connects to the event store alone, to look at it, and closes the connection when the work is done. */
+export async function withStore<T>(context: Context, work: (store: EventStore) => Promise<T>): Promise<T> {
+  const { eventStoreUrl } = connectionsFor(context, 'eventStoreUrl');
+  const store = connect(eventStoreUrl, new PersonalDataCipher(noKeys));
   try {
-    return await work(system);
+    return await work(store);
   } finally {
-    await system.close();
+    await store.close();
+  }
+}
+
+/** Connects to the event store and to the database, to look at them, and closes the connections afterwards. */
+export async function withStoreAndPool<T>(
+  context: Context,
+  work: (connected: Pick<Connected, 'store' | 'pool'>) => Promise<T>,
+): Promise<T> {
+  const { databaseUrl } = connectionsFor(context, 'eventStoreUrl', 'databaseUrl');
+  const pool = createPool(databaseUrl);
+  try {
+    return await withStore(context, (store) => work({ store, pool }));
+  } finally {
+    await pool.end();
   }
 }

@@ -1,22 +1,25 @@
 import type { Pool } from 'pg';
-import { newId } from '#contracts/ids.js';
 import type { Engine } from '#processing/engine.js';
 
 const EVERY_MS = 1_000;
+/** Long after nobody counts a row any more. */
+const FORGOTTEN_AFTER = '1 minute';
 
 /** Tells in `ops.workers` what this worker's processors do: health and `rapport status` read it. */
 export class Heartbeat {
-  private readonly workerId = newId();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly pool: Pool,
-    private readonly engine: Engine,
+    private readonly engine: Pick<Engine, 'runners'>,
+    /** Of several workers each has its own; one that takes the place of a dead worker may have that one's. */
+    private readonly workerId: string,
   ) {}
 
-  start(): void {
-    this.timer = setInterval(() => void this.tell(), EVERY_MS);
-    void this.tell();
+  /** Resolves when it has told for the first time: what a dead worker of the same id said does not count any more. */
+  async start(): Promise<void> {
+    await this.tell();
+    this.timer = setInterval(() => void this.tell().catch(() => {}), EVERY_MS);
   }
 
   async stop(): Promise<void> {
@@ -29,12 +32,11 @@ export class Heartbeat {
     const processors = this.engine.runners.map(({ name, processor, state: { kind: state, ...rest } }) => {
       return { name, kind: processor.kind, state, ...rest };
     });
-    await this.pool
-      .query(
-        `insert into ops.workers (worker_id, processors, seen_at) values ($1, $2, now())
-         on conflict (worker_id) do update set processors = excluded.processors, seen_at = excluded.seen_at`,
-        [this.workerId, JSON.stringify(processors)],
-      )
-      .catch(() => {});
+    await this.pool.query(
+      `insert into ops.workers (worker_id, processors, seen_at) values ($1, $2, now())
+       on conflict (worker_id) do update set processors = excluded.processors, seen_at = excluded.seen_at`,
+      [this.workerId, JSON.stringify(processors)],
+    );
+    await this.pool.query('delete from ops.workers where seen_at < now() - $1::interval', [FORGOTTEN_AFTER]);
   }
 }

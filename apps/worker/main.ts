@@ -39,9 +39,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const kafka = createKafka(settings.kafkaBrokers, logger);
   const storeId = await store.storeId(newId());
   const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
-  const heartbeat = new Heartbeat(pool, engine);
+  const heartbeat = new Heartbeat(pool, engine, settings.workerId ?? newId());
   engine.start();
-  heartbeat.start();
+  await heartbeat.start();
   return {
     ready: {},
     async close() {

@@ -108,9 +108,12 @@ describe('the event store adapter', () => {
     await expect(wrong.verifyMasterKey()).rejects.toThrow(/RAPPORT_MASTER_KEY is "\*\*\*": it is not the key/);
   });
 
-  it('has one id for ever, whoever asks first', async () => {
+  it('has no id as long as it was only looked for, and one for ever, whoever asks first', async () => {
+    const isNew = process.env.EVENTSTORE_URL === undefined;
+    if (isNew) expect([await store.existingStoreId(), await store.existingStoreId()]).toEqual([undefined, undefined]);
     const [a, b] = await Promise.all([store.storeId(newId()), store.storeId(newId())]);
     expect(a).toBe(b);
     expect(await store.storeId(newId())).toBe(a);
+    expect(await store.existingStoreId()).toBe(a);
   });
 });

@@ -31,6 +31,7 @@ export interface Appended {
 }
 
 const DISPOSED_WITHIN_MS = 500;
+const STORE_ID_STREAM = 'rapport-store';
 
 /** The revision of a stream that does not exist yet. */
 export const NO_REVISION = -1;
@@ -131,15 +132,20 @@ export class EventStore {
    * another store. It stands in the metadata of a stream, not in an event.
    */
   async storeId(candidate: string): Promise<string> {
-    const stream = 'rapport-store';
     try {
-      await this.client.setStreamMetadata(stream, { storeId: candidate }, { expectedRevision: NO_STREAM });
+      await this.client.setStreamMetadata(STORE_ID_STREAM, { storeId: candidate }, { expectedRevision: NO_STREAM });
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
     }
-    const { metadata } = await this.client.getStreamMetadata<{ storeId: string }>(stream);
-    if (!metadata?.storeId) throw new Error(`The metadata of stream ${stream} holds no storeId.`);
-    return metadata.storeId;
+    const storeId = await this.existingStoreId();
+    if (!storeId) throw new Error(`The metadata of stream ${STORE_ID_STREAM} holds no storeId.`);
+    return storeId;
+  }
+
+  /** The id of this store, read only; undefined where no worker of Rapport's has run on it yet. */
+  async existingStoreId(): Promise<string | undefined> {
+    const { metadata } = await this.client.getStreamMetadata<{ storeId: string }>(STORE_ID_STREAM);
+    return metadata?.storeId;
   }
 
   /** The client waits for each of its streams to end, and some never do: what has not ended soon is left to end. */

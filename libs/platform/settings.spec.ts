@@ -69,6 +69,7 @@ describe('the settings', () => {
     ['DATABASE_URL', 'mysql://h/d'],
     ['DATABASE_URL', 'postgres://h:5432'],
     ['DATABASE_URL', 'h:5432/d'],
+    ['RAPPORT_WORKER_ID', 'worker-1'],
     ['RAPPORT_PORT', '65536'],
     ['RAPPORT_PORT', '30x'],
     ['RAPPORT_PORT', '-1'],

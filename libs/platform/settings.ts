@@ -29,6 +29,8 @@ export interface Settings {
   /** Wraps the keys of personal data. */
   masterKey?: Buffer;
   apiKey?: string;
+  /** Who a worker is: the same before and after a restart. Left out, it is somebody new each time. */
+  workerId?: string;
   /** Stop when standard input ends: the parent that held its other end is gone. */
   supervised: boolean;
 }
@@ -52,6 +54,7 @@ export function readSettings(env: Environment): Settings {
     logLevel: read(env, 'RAPPORT_LOG_LEVEL', logLevel) ?? 'info',
     ...optional('masterKey', read(env, 'RAPPORT_MASTER_KEY', masterKey)),
     ...optional('apiKey', read(env, 'RAPPORT_API_KEY', apiKey)),
+    ...optional('workerId', read(env, 'RAPPORT_WORKER_ID', workerId)),
     supervised: read(env, 'RAPPORT_SUPERVISED', flag) ?? false,
   };
 }
@@ -163,6 +166,11 @@ const apiKey: Rule<string> = {
   rule: 'must be 16 to 200 visible ASCII characters without spaces.',
   secret: true,
   parse: (text) => (/^[\x21-\x7e]{16,200}$/.test(text) ? text : undefined),
+};
+
+const workerId: Rule<string> = {
+  rule: 'must be a UUID in lower case.',
+  parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined),
 };
 
 const flag: Rule<boolean> = {

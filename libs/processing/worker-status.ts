@@ -1,13 +1,13 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
-/** A worker tells of itself every second. */
-const SEEN_WITHIN = '10 seconds';
+/** A worker tells of itself every second: one that missed three is taken for dead. */
+const SEEN_WITHIN = '3 seconds';
 
 /**
  * What the workers say of their processors: `running`, `standby`, `opening`, or `retrying: why` and `stopped: why`. Of
  * several workers one runs a processor and the others stand by: it counts as running.
  */
-export async function processorStates(pool: Pool): Promise<Map<string, string>> {
+export async function processorStates(pool: Pool | ClientBase): Promise<Map<string, string>> {
   const { rows } = await pool.query<{ name: string; state: string; error: string | null }>(
     `select p ->> 'name' as name, p ->> 'state' as state, p ->> 'error' as error
        from ops.workers, jsonb_array_elements(processors) as p

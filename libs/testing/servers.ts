@@ -31,13 +31,14 @@ const PROGRAM = join(import.meta.dirname, '../../dist/apps/cli/main.js');
 /**
  * Servers for one spec file. Those that EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL name are used, with a database
  * of its own and without Rapport's topics; for the others the embedded stack is started on a new folder. Specs against
- * one named Kafka must therefore run one after another (`--runInBand`).
+ * one named Kafka must therefore run one after another (`--runInBand`). Named servers take RAPPORT_TEST_REAL_SERVERS=1.
  */
 export async function startServers({ only = KINDS }: { only?: readonly ServerKind[] } = {}): Promise<Servers> {
   const named = (kind: ServerKind, value: string | undefined) => (only.includes(kind) ? value : undefined);
   const EVENTSTORE_URL = named('event-store', process.env.EVENTSTORE_URL);
   const KAFKA_BROKERS = named('kafka', process.env.KAFKA_BROKERS);
   const DATABASE_URL = named('postgres', process.env.DATABASE_URL);
+  if (EVENTSTORE_URL || KAFKA_BROKERS || DATABASE_URL) refuseUnlessMeant(process.env);
   const kinds = [
     ...(EVENTSTORE_URL ? [] : ['event-store' as const]),
     ...(KAFKA_BROKERS ? [] : ['kafka' as const]),
@@ -62,6 +63,15 @@ export async function startServers({ only = KINDS }: { only?: readonly ServerKin
       if (DATABASE_URL) await dropDatabase(DATABASE_URL, databaseUrl);
     },
   };
+}
+
+/** The variables that name servers for the specs name them for an installation too, whose topics would be deleted. */
+export function refuseUnlessMeant(env: NodeJS.ProcessEnv): void {
+  if (env.RAPPORT_TEST_REAL_SERVERS === '1') return;
+  throw new Error(
+    'EVENTSTORE_URL, KAFKA_BROKERS or DATABASE_URL names a server, and specs destroy what is on it: they delete every ' +
+      'topic that begins with "rapport.". Unset it, or set RAPPORT_TEST_REAL_SERVERS=1 too where that is meant.',
+  );
 }
 
 interface Embedded {

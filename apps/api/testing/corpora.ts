@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SHARED_DATA } from '#apps/cli/testing/shared-data.js';
 
-const SHARED = process.env.RAPPORT_SHARED ?? join(import.meta.dirname, '../../../../shared');
-const EDGE = join(SHARED, 'data/edge');
+const EDGE = join(SHARED_DATA, 'edge');
 
 /** `describe`, or `describe.skip` with a message where the corpora are missing; in CI they must be there. */
 export function describeWithCorpora(): typeof describe {
   if (existsSync(EDGE)) return describe;
   const message = `There are no corpora in ${EDGE}; RAPPORT_SHARED says where they are.`;
-  if (process.env.CI === 'true') throw new Error(message);
+  if (process.env.CI) throw new Error(message);
   process.stderr.write(`${message} Skipped.\n`);
   return describe.skip;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { EventMetadata } from '#contracts/envelope.js';
-import { withSystem } from '../connected.js';
+import { withStore } from '../connected.js';
 import { contextOf } from '../context.js';
 
 export function registerEvents(program: Command): void {
@@ -14,7 +14,7 @@ export function registerEvents(program: Command): void {
     .description('Count the events by reading the store from the beginning; system events are left out.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
-      const count = await withSystem(context, ({ store }) =>
+      const count = await withStore(context, (store) =>
         store.count(({ metadata }) => (metadata as EventMetadata | undefined)?.subject?.kind === 'customer'),
       );
       const result = { events: count.events, customerEvents: count.matching };

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { externalId } from '#contracts/ids.js';
 import type { CustomerPurchased } from '#contracts/purchase.events.js';
+import { SHARED_DATA, withSharedData } from '../testing/shared-data.js';
 import { FakeClock, FakeRejects, FakeTarget } from './import.fixtures.js';
 import { parseMapping } from './mapping/mapping-file.js';
 import { openRows } from './reading/row-source.js';
@@ -9,11 +10,9 @@ import { noProgress } from './running/progress.js';
 import { runImport } from './running/run-import.js';
 
 const root = resolve(import.meta.dirname, '../../..');
-const file = join(process.env.RAPPORT_SHARED ?? resolve(root, '../shared'), 'data/cdnow/CDNOW_master.txt');
-const isThere = existsSync(file);
-if (!isThere) process.stderr.write(`Skipped: the CDNOW import, because ${file} is not there.\n`);
+const file = join(SHARED_DATA, 'cdnow/CDNOW_master.txt');
 
-(isThere ? describe : describe.skip)('The CDNOW file by its mapping', () => {
+withSharedData('The CDNOW file by its mapping', () => {
   it('comes to the published figures, and to nothing new when it is imported again', async () => {
     const mapping = parseMapping(JSON.parse(readFileSync(join(root, 'docs/examples/imports/cdnow.json'), 'utf8')));
     const target = new FakeTarget();

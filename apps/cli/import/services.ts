@@ -27,18 +27,27 @@ export function importServices(command: Command): ImportServices {
 async function connect(context: Context): Promise<ImportConnection> {
   const system = await openSystem(context);
   const watch = new CheckpointWatch(system.databaseUrl);
-  await watch.start();
-  const nest = await NestFactory.createApplicationContext(
-    CommandsModule.with(system.store, systemClock(system.businessDate)),
-    { logger: false },
-  );
-  return {
-    target: new CommandBusTarget(nest.get(CommandBus), nest.get(Customers)),
-    wait: (position, onProgress) => settle(system.pool, watch, position, onProgress),
-    close: async () => {
-      await nest.close();
-      await watch.close();
-      await system.close();
-    },
+  const close = async () => {
+    await watch.close();
+    await system.close();
   };
+  try {
+    await watch.start();
+    const nest = await NestFactory.createApplicationContext(
+      CommandsModule.with(system.store, systemClock(system.businessDate)),
+      { logger: false },
+    );
+    return {
+      target: new CommandBusTarget(nest.get(CommandBus), nest.get(Customers)),
+      wait: (position, onProgress) => settle(system.pool, watch, position, onProgress),
+      close: async () => {
+        await nest.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    // What stays open, and a watch that tries again, would keep the process from ending with its error.
+    await close();
+    throw error;
+  }
 }

@@ -3,8 +3,11 @@ import { policies } from '#policies/policies.js';
 import { processorPositions } from '#processing/checkpoint-status.js';
 import { processorStates } from '#processing/worker-status.js';
 import { processorNames } from '#read-models/projections.js';
-import { type Connected, withSystem } from '../connected.js';
+import { type Connected, withStoreAndPool } from '../connected.js';
 import { contextOf } from '../context.js';
+
+/** PostgreSQL's code. */
+const UNDEFINED_TABLE = '42P01';
 
 export interface ProcessorStatus {
   name: string;
@@ -29,7 +32,7 @@ export function registerStatus(program: Command): void {
     .description('Tell where the event store ends, where every processor stands, and whether all of them run.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
-      const status = await withSystem(context, statusOf);
+      const status = await withStoreAndPool(context, statusOf);
       context.output.result(status, [
         `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
         ...status.processors.map(({ name, state, position, lag }) => {
@@ -39,8 +42,12 @@ export function registerStatus(program: Command): void {
     });
 }
 
-async function statusOf({ store, pool }: Connected): Promise<Status> {
-  const [head, positions, states] = await Promise.all([store.head(), processorPositions(pool), processorStates(pool)]);
+async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
+  const [head, positions, states] = await Promise.all([
+    store.head(),
+    processorPositions(pool).catch(noneYet([])),
+    processorStates(pool).catch(noneYet(new Map<string, string>())),
+  ]);
   const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name)];
   const processors = names.map((name) => {
     const position = positions.find((processor) => processor.name === name)?.position;
@@ -52,5 +59,13 @@ async function statusOf({ store, pool }: Connected): Promise<Status> {
     ready: processors.every(({ state }) => state === 'running'),
     head: head === undefined ? null : Number(head),
     processors,
+  };
+}
+
+/** A system that starts for the first time has yet to make its tables: nothing has run then. */
+function noneYet<T>(none: T): (error: unknown) => T {
+  return (error) => {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return none;
+    throw error;
   };
 }

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../exit.js';
@@ -22,6 +32,20 @@ describe('the lock of a data folder', () => {
     expect(readdirSync(join(folder, 'a/b'))).toEqual(['lock']);
     lock.release();
     expect(readdirSync(join(folder, 'a/b'))).toEqual([]);
+  });
+
+  it('keeps a folder that it makes from everybody else, and leaves one that was there as it is', () => {
+    const before = process.umask(0o022);
+    try {
+      FolderLock.take(join(folder, 'new'), 'up').release();
+      mkdirSync(join(folder, 'old'), { mode: 0o750 });
+      FolderLock.take(join(folder, 'old'), 'up').release();
+    } finally {
+      process.umask(before);
+    }
+    const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
+    const own = process.getuid?.() === 0 && !hasSetpriv ? 0o711 : 0o700;
+    expect(['new', 'old'].map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([own, 0o750]);
   });
 
   it('is refused to a second one, with the pid of the holder and since when', () => {

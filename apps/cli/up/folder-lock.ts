@@ -1,4 +1,5 @@
-import { accessSync, constants, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError, exitCode } from '../exit.js';
 import { readIfThere, writePrivateFile } from '../private-file.js';
@@ -55,9 +56,18 @@ export class FolderLock {
   }
 }
 
+/**
+ * Nobody else's business: there are keys and customers in it. As root PostgreSQL runs as another user, who gets past
+ * that by `setpriv`; where there is none, others may pass through the folder, though not look into it.
+ */
+function folderMode(): number {
+  if (process.getuid?.() !== 0) return 0o700;
+  return spawnSync('setpriv', ['--version']).status === 0 ? 0o700 : 0o711;
+}
+
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: folderMode() });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new CliError(`The data folder cannot be used: ${(error as Error).message}`, exitCode.usage);

@@ -3,15 +3,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const sayAgainAfter = 30_000;
 
-/** Waits until the API says that it is ready, and tells now and then what it says instead. */
-export async function untilReady(api: string, signal: AbortSignal, notice: (line: string) => void): Promise<void> {
+export interface Waiting {
+  signal: AbortSignal;
+  notice(line: string): void;
+  /** What the processors say that do not run; health itself tells anybody who asks, and so leaves it out. */
+  reasons(): Promise<string[]>;
+  sayAgainAfterMs?: number;
+}
+
+/** Waits until the API says that it is ready, and tells now and then what it says instead, and why. */
+export async function untilReady(api: string, waiting: Waiting): Promise<void> {
+  const { signal, notice, reasons, sayAgainAfterMs = sayAgainAfter } = waiting;
   let told = Date.now();
   for (;;) {
     const answer = await ask(`${api}/health/ready`);
     if (answer.status === 200 || signal.aborted) return;
-    if (Date.now() - told > sayAgainAfter) {
+    if (Date.now() - told > sayAgainAfterMs) {
       told = Date.now();
       notice(`Not ready yet: ${answer.text}`);
+      for (const reason of await Promise.race([reasons(), delay(5_000, [], { ref: false })])) notice(`  ${reason}`);
     }
     await delay(100);
   }

@@ -12,7 +12,7 @@ export class LogFile {
 
   /** Puts a log that has grown large aside, in the place of the one put aside before. */
   rotate(): void {
-    mkdirSync(dirname(this.path), { recursive: true });
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     if (this.size() > rotateAt) renameSync(this.path, `${this.path}.1`);
   }
 
@@ -50,7 +50,12 @@ export class LogFile {
   }
 
   private size(): number {
-    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      return statSync(this.path).size;
+    } catch {
+      // There is none yet, or none can be: its folder is a file.
+      return 0;
+    }
   }
 }
 

@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { derivedId } from '#contracts/ids.js';
 import { maskPassword } from '#platform/settings.js';
 import type { Context } from '../context.js';
 import { apiUrl } from '../running.js';
@@ -7,6 +9,7 @@ import { developmentApiKey, masterKey } from './key-files.js';
 import { Ports } from './ports.js';
 import { builtPrograms } from './programs.js';
 import { checkReachable } from './reachable.js';
+import { whyNotRunning } from './reasons.js';
 import { runSession, type Session } from './session.js';
 import { type Addresses, type StandInName, type StandInPorts, startStandIns } from './stand-ins.js';
 
@@ -21,13 +24,17 @@ export async function runUp(context: Context, given: StandInPorts, programs = bu
     await checkReachable(settings);
     const addresses = await servers(context, given, session, ports, programs);
     const env = childEnvironment(context, session.data, addresses, apiPort);
+    const result = { api: apiUrl(settings.host, apiPort), apiKey: env.RAPPORT_API_KEY, ...addresses };
+    // Before all of it is ready: `rapport status` can tell then why it does not get ready.
+    if (!session.signal.aborted) session.announce({ ...result, businessDate: settings.businessDate ?? null });
     await startApplication(session, env, programs);
 
-    const api = apiUrl(settings.host, apiPort);
-    await untilReady(api, session.signal, (line) => output.notice(line));
+    await untilReady(result.api, {
+      signal: session.signal,
+      notice: (line) => output.notice(line),
+      reasons: () => whyNotRunning(addresses.database),
+    });
     if (session.signal.aborted) return;
-    const result = { api, apiKey: env.RAPPORT_API_KEY, ...addresses };
-    session.announce({ ...result, businessDate: settings.businessDate ?? null });
     output.result(result, summary(context, session.data, result));
   });
 }
@@ -72,6 +79,9 @@ function childEnvironment({ env, settings }: Context, data: string, addresses: A
     RAPPORT_PORT: String(port),
     RAPPORT_API_KEY: settings.apiKey ?? developmentApiKey(data),
     RAPPORT_MASTER_KEY: env.RAPPORT_MASTER_KEY || masterKey(data),
+    // One worker runs on a data folder. Its successor takes over what it said of itself in the database: after a crash
+    // of everything and a start at once, the dead one would be taken for running otherwise.
+    RAPPORT_WORKER_ID: derivedId('worker', hostname(), data),
   };
 }
 

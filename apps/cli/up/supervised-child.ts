@@ -79,7 +79,6 @@ export class SupervisedChild {
    * @throws CliError with the last lines of its log when it cannot start.
    */
   start(): Promise<ReadyLine> {
-    this.log.rotate();
     this.launch();
     return this.firstReady.promise;
   }
@@ -117,6 +116,8 @@ export class SupervisedChild {
 
   private spawn(began: number): void {
     const { program, args, env } = this.spec;
+    // At every start: nobody else writes to it now, and a system may run for months.
+    this.log.rotate();
     const stderr = this.log.open();
     try {
       this.process = spawn(process.execPath, [...nodeOptions, program, ...args], {

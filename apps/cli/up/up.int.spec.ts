@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -72,6 +72,17 @@ describe('the supervisor of a whole system', () => {
     expect(system.stdout.trim().split('\n')).toHaveLength(1);
   });
 
+  it('tells other commands where everything is before it is ready, or they could not tell why it is not', async () => {
+    const system = up({ FIXTURE_UNREADY: 'api' });
+    await until(() => started('worker').length === 1 && existsSync(join(data, 'run.json')));
+    const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'));
+    expect(run).toMatchObject({ api: expect.stringMatching(/^http:/), database: expect.stringMatching(/^postgres:/) });
+    system.process.kill('SIGTERM');
+    expect(await system.exit).toBe(0);
+    expect(system.stdout).toBe('');
+    expect(existsSync(join(data, 'run.json'))).toBe(false);
+  });
+
   it('starts a child again that was killed, on the same port, later each time, and says so', async () => {
     const system = up();
     await system.firstResult();
@@ -88,6 +99,17 @@ describe('the supervisor of a whole system', () => {
     const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'));
     expect(run.children['Kafka broker'].pid).toBe(started('kafka')[2]!.pid);
     expect(started('event-store')).toHaveLength(1);
+  });
+
+  it('puts a log that has grown large aside whenever its child is started again', async () => {
+    const system = up();
+    await system.firstResult();
+    const log = join(data, 'logs/kafka.log');
+    appendFileSync(log, 'x'.repeat(11 * 1024 * 1024));
+    process.kill(started('kafka')[0]!.pid, 'SIGKILL');
+    await until(() => started('kafka').length === 2);
+    expect(statSync(`${log}.1`).size).toBeGreaterThan(11_000_000);
+    expect(statSync(log).size).toBeLessThan(1_000);
   });
 
   it('stops the worker, then the API, then the servers, when Ctrl-C reaches it twice at once as under npm', async () => {

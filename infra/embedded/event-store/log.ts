@@ -55,7 +55,7 @@ export class Log {
 
   /** Opens or creates the store and checks that every table has as many records as the counters say. */
   static async open(dataDir: string, { readOnly = false } = {}): Promise<Log> {
-    if (!readOnly) mkdirSync(dataDir, { recursive: true });
+    if (!readOnly) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const binary = { encoding: 'binary' as const };
     // Without overlapping syncs a commit becomes visible only when it is on the disk: readers never see what a power
     // failure could still take back.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * @throws when another living process has it.
  */
 export function lockDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, 'broker.pid');
   const identity = `${process.pid} ${startOf(process.pid)}`;
   for (let attempt = 0; ; attempt++) {

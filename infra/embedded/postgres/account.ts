@@ -29,6 +29,11 @@ export class Account {
     return new Account({ uid: await id('-u'), gid: await id('-g') }, hasSetpriv);
   }
 
+  /** The mode of a folder of ours around what the account owns: without setpriv the account has to be let through. */
+  get folderMode(): number {
+    return this.ids && !this.hasSetpriv ? 0o711 : 0o700;
+  }
+
   /** Gives a file or folder to the account. */
   async own(path: string): Promise<void> {
     if (this.ids) await chown(path, this.ids.uid, this.ids.gid);

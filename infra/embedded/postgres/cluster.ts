@@ -21,7 +21,7 @@ export interface Cluster {
  * URL that the ready line says, so nobody has to type it.
  */
 export async function openCluster(data: string, initdb: string, account: Account): Promise<Cluster> {
-  await mkdir(data, { recursive: true });
+  await mkdir(data, { recursive: true, mode: account.folderMode });
   const folder = await realpath(data);
   const directory = join(folder, 'cluster');
   const passwordFile = join(folder, 'password');
