@@ -26,6 +26,8 @@ export class StreamCommands {
     sizeCalculation: ({ bytes }) => STREAM_BYTES + bytes,
   });
   private readonly queues = new Map<string, Promise<unknown>>();
+  /** A repeated import meets one record after the other that is there: to look first spares it the refused appends. */
+  private lastCreateFoundItself = false;
   /** Reads that wait for their turn: whoever asks before one begins shares it. */
   private readonly nextReads = new Map<string, Promise<KnownStream>>();
 
@@ -121,6 +123,10 @@ export class StreamCommands {
     // A stream that this process has not seen is taken for a new one: most often it is, or the first state refuses.
     let stream = this.cache.get(streamId) ?? unseen(decider);
     let fresh = false;
+    if (request.creates && stream.revision === NO_REVISION && this.lastCreateFoundItself) {
+      stream = await this.catchUp(streamId, stream, decider);
+      fresh = true;
+    }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const repeated = repetition(stream.ledger, meta.commandId, hash);
       if (repeated) {
@@ -131,6 +137,7 @@ export class StreamCommands {
         const events = decided.events.map((event, index) => toNewEvent(event, index, request, hash));
         try {
           const { revision, position } = await this.store.append(streamId, stream.revision, events);
+          if (request.creates) this.lastCreateFoundItself = false;
           this.cache.set(streamId, withAppended(stream, decider, events, { revision, position, hash, meta }));
           return { id, streamId, revision, position, appended: events.length, repeated: false };
         } catch (error) {
@@ -141,6 +148,7 @@ export class StreamCommands {
         if (decided.kind === 'refused') throw decided.error;
         // Whoever waits for what this stream holds waits for its last event.
         const position = decided.position ?? stream.ledger.last;
+        if (request.creates) this.lastCreateFoundItself = true;
         return { id, streamId, revision: stream.revision, position, appended: 0, repeated: false };
       }
       // Whoever appended first may have more to append, and needs no read for it: without a pause it would win each time.
