@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
@@ -25,6 +26,8 @@ export function importServices(command: Command): ImportServices {
 }
 
 async function connect(context: Context): Promise<ImportConnection> {
+  // It gives way to those who serve on this machine, and to the worker, which has more to do with each row than this.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const system = await openSystem(context);
   const watch = new CheckpointWatch(system.databaseUrl);
   const close = async () => {
