@@ -77,14 +77,17 @@ export class Publishing {
     return position;
   }
 
-  /** What a subscriber sees. */
-  published(topic?: string): Promise<PublishedEvent[]> {
-    return publishedEvents(this.servers.kafkaBrokers, 0, topic);
+  /**
+   * What a subscriber sees.
+   * @param count how many there should be at the least: a broker may answer a commit before its readers see it.
+   */
+  published(count = 0, topic?: string): Promise<PublishedEvent[]> {
+    return publishedEvents(this.servers.kafkaBrokers, count, topic);
   }
 
   /** A subscriber sees these, each once, each customer's in order and in one partition. */
   async expectPublished(expected: Recorded[]): Promise<void> {
-    const published = await this.published();
+    const published = await this.published(expected.length);
     expect(published.map(({ id }) => id).sort()).toEqual(expected.map(({ eventId }) => eventId).sort());
     const last = new Map<string, PublishedEvent>();
     for (const event of published) {

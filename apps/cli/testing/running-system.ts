@@ -63,7 +63,10 @@ export class RunningSystem {
   /** Runs a command against it to its end. */
   run<Result>(...args: string[]): Promise<Ended<Result>> {
     return new Promise((resolve) => {
-      execFile(process.execPath, [PROGRAM, ...args, '--json', '--data', this.data], (error, stdout, stderr) => {
+      // What the environment names are the servers that this system's own databases were made on.
+      const { EVENTSTORE_URL: _e, KAFKA_BROKERS: _k, DATABASE_URL: _d, ...env } = process.env;
+      const command = [PROGRAM, ...args, '--json', '--data', this.data];
+      execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
         const line = stdout.trim().split('\n').at(-1) ?? '';
         const result = (line.startsWith('{') ? JSON.parse(line) : {}) as Result;
         resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, result, stderr });

@@ -52,7 +52,7 @@ describe('the publisher', () => {
 
     const { name: _, ...shared } = data;
     const { metadata } = acquired;
-    expect(await publishing.published()).toEqual([
+    expect(await publishing.published(1)).toEqual([
       expect.objectContaining({
         key: metadata.customerId,
         data: shared,
@@ -74,7 +74,7 @@ describe('the publisher', () => {
         },
       }),
     ]);
-    const business = await publishing.published(BUSINESS_EVENTS_TOPIC);
+    const business = await publishing.published(1, BUSINESS_EVENTS_TOPIC);
     expect(business.map(({ key, id }) => ({ key, id }))).toEqual([{ key: 'loyalty', id: rules.eventId }]);
   });
 
