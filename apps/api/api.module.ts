@@ -4,15 +4,17 @@ import { CommandsModule } from '#commands/commands.module.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
-import { AuthGuard } from './auth.guard.js';
-import { CLOCK } from './clock.token.js';
-import { ComplaintsController } from './complaints.controller.js';
-import { Credentials } from './credentials.js';
-import { CustomersController } from './customers.controller.js';
-import { HealthController } from './health.controller.js';
-import { PurchasesController } from './purchases.controller.js';
-import { Readiness } from './readiness.js';
-import { ViewsController } from './views.controller.js';
+import { AuthGuard } from './auth/auth.guard.js';
+import { Credentials } from './auth/credentials.js';
+import { ComplaintsController } from './complaints/complaints.controller.js';
+import { CustomerCommands } from './customers/customer-commands.js';
+import { CustomersController } from './customers/customers.controller.js';
+import { RetentionController } from './customers/retention.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { PurchasesController } from './purchases/purchases.controller.js';
+import { CLOCK } from './views/clock.token.js';
+import { ViewsController } from './views/views.controller.js';
 
 export interface ApiParts {
   store: EventStore;
@@ -28,8 +30,16 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
-      controllers: [CustomersController, PurchasesController, ComplaintsController, ViewsController, HealthController],
+      controllers: [
+        CustomersController,
+        RetentionController,
+        PurchasesController,
+        ComplaintsController,
+        ViewsController,
+        HealthController,
+      ],
       providers: [
+        CustomerCommands,
         { provide: CLOCK, useValue: clock },
         { provide: Credentials, useValue: credentials },
         { provide: ViewReader, useValue: reader },

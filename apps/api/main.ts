@@ -17,12 +17,12 @@ import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { processorNames, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
-import { requestId } from './command-request.js';
-import { Credentials } from './credentials.js';
-import { useStrictJson } from './json-body.js';
-import { refuseOtherMethods } from './other-methods.js';
-import { ProblemFilter } from './problem.filter.js';
-import { Readiness } from './readiness.js';
+import { Credentials } from './auth/credentials.js';
+import { Readiness } from './health/readiness.js';
+import { requestId } from './http/command-request.js';
+import { useStrictJson } from './http/json-body.js';
+import { refuseOtherMethods } from './http/other-methods.js';
+import { ProblemFilter } from './http/problem.filter.js';
 
 const LARGEST_BODY = 1024 * 1024;
 

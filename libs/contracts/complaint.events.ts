@@ -1,14 +1,17 @@
 import {
   CHANNELS,
   type Channel,
+  COMPLAINT_METRICS,
   COMPLAINT_OUTCOMES,
+  type ComplaintMetric,
   type ComplaintOutcome,
   RESOLUTION_LINES,
   type ResolutionLine,
   SEVERITIES,
   type Severity,
 } from './codes.js';
-import { Amount, Code, Currency, Id, Nested, Optional, Text } from './fields.js';
+import { ExternalIdentity } from './customer.events.js';
+import { Amount, Code, Count, Currency, Id, Instant, Nested, Optional, Text } from './fields.js';
 import { PersonalData } from './personal-data.js';
 
 export class ComplaintProduct {
@@ -19,6 +22,7 @@ export class ComplaintProduct {
 
 export class CustomerComplained {
   @Optional() @Id() customerId?: string;
+  @Optional() @Nested(() => ExternalIdentity) externalId?: ExternalIdentity;
   @Optional() @Id() purchaseId?: string;
   @Optional() @Id() interactionId?: string;
   @Optional() @Text(200) agentId?: string;
@@ -30,6 +34,49 @@ export class CustomerComplained {
   @Optional() @Text(100) channelDetail?: string;
   @Optional() @PersonalData() @Text(20_000) description?: string;
   @Optional() @PersonalData() @Text(5_000) desiredOutcome?: string;
+}
+
+/** Whose it is, found later. */
+export class ComplaintAttributed {
+  @Id() customerId!: string;
+}
+
+/** The customer was told that the complaint was received. */
+export class ComplaintAcknowledged {
+  @Optional() @Code(CHANNELS) channel?: Channel;
+}
+
+export class ComplaintAssessed {
+  @Code(SEVERITIES) severity!: Severity;
+  @Text(2000) reason!: string;
+}
+
+/** By when it is to be acknowledged or resolved; a later one of the same metric replaces it. */
+export class ComplaintDeadlineSet {
+  @Code(COMPLAINT_METRICS) metric!: ComplaintMetric;
+  @Instant() dueAt!: string;
+  /** The version of the complaint rules whose calendar it was computed with. */
+  @Count(1) calendarVersion!: number;
+}
+
+export class ComplaintAssigned {
+  @Text(200) agentId!: string;
+  @Optional() @Code(RESOLUTION_LINES) line?: ResolutionLine;
+  @Optional() @Text(200) department?: string;
+}
+
+/** The clock of the resolution deadline stands still until it is resumed. */
+export class ComplaintWaitingOnCustomer {
+  @Optional() @Text(2000) question?: string;
+}
+
+export class ComplaintResumed {
+  @Optional() @Text(2000) reason?: string;
+}
+
+export class ComplaintEscalated {
+  @Code(RESOLUTION_LINES) to!: ResolutionLine;
+  @Text(2000) reason!: string;
 }
 
 export class Compensation {
@@ -47,4 +94,27 @@ export class ComplaintResolved {
   @Optional() @Nested(() => Compensation) compensation?: Compensation;
   @Optional() @Text(500) rootCause?: string;
   @Optional() @Nested(() => ResolvedBy) resolvedBy?: ResolvedBy;
+}
+
+/** The customer was told how it was resolved. */
+export class ComplaintResolutionTold {
+  @Code(CHANNELS) channel!: Channel;
+}
+
+export class ComplaintResolutionDisputed {
+  @Optional() @Text(2000) reason?: string;
+}
+
+export class ComplaintReopened {
+  @Optional() @Text(2000) reason?: string;
+}
+
+export class ComplaintClosed {
+  @Optional() @Text(2000) reason?: string;
+}
+
+/** A deadline passed; once a metric and opening. */
+export class ComplaintSlaBreached {
+  @Code(COMPLAINT_METRICS) metric!: ComplaintMetric;
+  @Instant() dueAt!: string;
 }

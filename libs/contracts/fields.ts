@@ -1,6 +1,7 @@
 // The decorators below record design types.
 import 'reflect-metadata';
 import { IsOptional, ValidateBy } from 'class-validator';
+import { COUNTRIES } from './countries.js';
 import { isUuid } from './ids.js';
 
 /** The largest amount, count or number of points: what a JSON number holds exactly. */
@@ -84,6 +85,22 @@ export function isBusinessDay(value: unknown): value is string {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
+/** A time of day, `HH:MM`; `24:00` is the end of the day. */
+export const TimeOfDay = (): PropertyDecorator =>
+  rule(
+    'timeOfDay',
+    (value) => typeof value === 'string' && /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(value),
+    'must be a time of day, as 08:30',
+  );
+
+/** A list of calendar days, none twice. */
+export const BusinessDays = (most = 1000): PropertyDecorator =>
+  rule(
+    'businessDays',
+    (value) => isListOf(value, 0, most, isBusinessDay) && new Set(value).size === value.length,
+    `must be a list of at most ${most} days, none twice, as ["2026-01-01"]`,
+  );
+
 /** An instant, RFC 3339 in UTC. */
 export const Instant = (): PropertyDecorator =>
   rule('instant', isInstant, 'must be an RFC 3339 instant in UTC, as 2026-01-31T08:15:00Z');
@@ -101,6 +118,27 @@ export const Currency = (): PropertyDecorator =>
     'must be an ISO 4217 currency code, as USD',
   );
 
+/** An ISO 3166-1 alpha-2 code. */
+export const CountryCode = (): PropertyDecorator =>
+  rule(
+    'country',
+    (value) => typeof value === 'string' && COUNTRIES.has(value),
+    'must be an ISO 3166-1 alpha-2 country code, as VN',
+  );
+
+/** A BCP 47 language tag in its canonical form. */
+export const LanguageTag = (): PropertyDecorator =>
+  rule('language', isLanguageTag, 'must be a BCP 47 language tag, as vi or en-GB');
+
+function isLanguageTag(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length > 35) return false;
+  try {
+    return Intl.getCanonicalLocales(value)[0] === value;
+  } catch {
+    return false;
+  }
+}
+
 /** An amount in minor units (cents), zero or more. */
 export const Amount = (): PropertyDecorator =>
   rule(
@@ -112,6 +150,10 @@ export const Amount = (): PropertyDecorator =>
 /** A whole number of at least `least`. */
 export const Count = (least = 0): PropertyDecorator =>
   rule('count', (value) => isWhole(value, least), `must be a whole number from ${least} to ${LARGEST}`);
+
+/** A whole number, below zero too. */
+export const WholeNumber = (): PropertyDecorator =>
+  rule('wholeNumber', (value) => isWhole(value, -LARGEST), `must be a whole number from -${LARGEST} to ${LARGEST}`);
 
 function isWhole(value: unknown, least: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least;
@@ -138,8 +180,11 @@ export const Decimal = (): PropertyDecorator =>
 
 /** What a nested field holds. */
 export interface NestedField {
-  type: () => new () => object;
+  /** The class of the value, which may depend on another field of the object that holds it. */
+  type: (owner: Record<string, unknown>) => new () => object;
   list: boolean;
+  /** Every class that it may be, by the value of the field that decides. Left out where there is one. */
+  variants?: { by: string; classes: Readonly<Record<string, new () => object>> };
 }
 
 const nestedFields = new Map<object, Map<string, NestedField>>();
@@ -159,6 +204,18 @@ function nested(field: NestedField): PropertyDecorator {
 /** A nested object. */
 export const Nested = (type: () => new () => object): PropertyDecorator =>
   both(nested({ type, list: false }), rule('object', isJsonObject, 'must be a JSON object'));
+
+/** A nested object whose class another field of the same object decides: `document` by `name`. */
+export const NestedBy = (by: string, classes: Readonly<Record<string, new () => object>>): PropertyDecorator =>
+  both(
+    nested({
+      // An unknown name is refused by the rule of that field; then any class will do.
+      type: (owner) => classes[String(owner[by])] ?? Object.values(classes)[0]!,
+      list: false,
+      variants: { by, classes },
+    }),
+    rule('object', isJsonObject, 'must be a JSON object'),
+  );
 
 /** A list of `least` to `most` nested objects. */
 export const ListOf = (type: () => new () => object, { least = 1, most = 1000 } = {}): PropertyDecorator =>

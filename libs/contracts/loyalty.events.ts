@@ -1,4 +1,4 @@
-import { BusinessDay, Count, Currency, Decimal, Id, Nested, Optional, Text } from './fields.js';
+import { BusinessDay, Count, Currency, Decimal, Id, ListOf, Nested, Optional, Text, WholeNumber } from './fields.js';
 
 export class LoyaltyEnrolled {
   @Id() customerId!: string;
@@ -26,16 +26,111 @@ export class PointsEarned {
   @Nested(() => EarningBreakdown) breakdown!: EarningBreakdown;
 }
 
+/** How many points were taken from a lot, or given back to it. */
+export class LotAllocation {
+  @Id() lotId!: string;
+  @Count(1) points!: number;
+}
+
+export class PointsRedeemed {
+  @Id() redemptionId!: string;
+  @Count(1) points!: number;
+  /** First-expiring first. Σ = points. */
+  @ListOf(() => LotAllocation, { most: 10_000 }) allocations!: LotAllocation[];
+  @BusinessDay() redeemedOn!: string;
+  @Optional() @Text(500) reward?: string;
+}
+
+/** The points go back to the lots that they were taken from. */
+export class RedemptionReversed {
+  @Id() redemptionId!: string;
+  @Text(500) reason!: string;
+}
+
+/** A return takes back the points that its lines earned: from lots, then as a deficit. */
+export class PointsClawedBack {
+  /** The return, or the purchase where it was cancelled. One claw-back each. */
+  @Id() returnId!: string;
+  /** The event whose points are claimed. */
+  @Id() sourceEventId!: string;
+  /** Σ allocations + deficit: what no longer qualifies. */
+  @Count(1) points!: number;
+  @ListOf(() => LotAllocation, { least: 0, most: 10_000 }) allocations!: LotAllocation[];
+  /** What no open lot could give. */
+  @Count() deficit!: number;
+}
+
+/** Announces that what was left of a lot can no longer be spent. */
+export class PointsExpired {
+  @Id() lotId!: string;
+  @Count(1) points!: number;
+}
+
+/** Points given (a lot of their own) or taken (from lots) by hand. */
+export class PointsAdjusted {
+  @Id() adjustmentId!: string;
+  /** Above zero: given, below: taken. */
+  @WholeNumber() points!: number;
+  /** Of points taken: from which lots. */
+  @Optional() @ListOf(() => LotAllocation, { least: 0, most: 10_000 }) allocations?: LotAllocation[];
+  /** Of points given: the first day on which they can no longer be spent. Left out: they never expire. */
+  @Optional() @BusinessDay() expiresOn?: string;
+  @BusinessDay() adjustedOn!: string;
+  @Text(500) reason!: string;
+}
+
+/** A lot on its way from one ledger to another, as it stood there. */
+export class TransferredLot {
+  @Id() lotId!: string;
+  @Id() sourceEventId!: string;
+  /** As earned, net of claw-backs: what qualifies. */
+  @Count() points!: number;
+  /** What can still be spent. */
+  @Count() remaining!: number;
+  @BusinessDay() earnedOn!: string;
+  @Optional() @BusinessDay() expiresOn?: string;
+}
+
+/** A merge, or its undoing, moves lots and what is owed to another customer's ledger. */
+export class PointsTransferredOut {
+  @Id() mergeId!: string;
+  @Id() toCustomerId!: string;
+  @ListOf(() => TransferredLot, { least: 0, most: 10_000 }) lots!: TransferredLot[];
+  @Count() deficit!: number;
+}
+
+export class PointsTransferredIn {
+  @Id() mergeId!: string;
+  @Id() fromCustomerId!: string;
+  @ListOf(() => TransferredLot, { least: 0, most: 10_000 }) lots!: TransferredLot[];
+  @Count() deficit!: number;
+}
+
 export class LoyaltyLevelWindow {
   @BusinessDay() from!: string;
   @BusinessDay() to!: string;
 }
 
 /** Announces a change of the present; the loyalty level itself is a function of ledger, rules and date. */
-export class LoyaltyLevelUpgraded {
+export class LoyaltyLevelChange {
   @Text(50) from!: string;
   @Text(50) to!: string;
   /** The qualifying points that decided. */
   @Count() basis!: number;
   @Nested(() => LoyaltyLevelWindow) window!: LoyaltyLevelWindow;
+  /** The day on which points decide again. Left out at the lowest loyalty level: there is nothing to lose. */
+  @Optional() @BusinessDay() reviewOn?: string;
+}
+
+export class LoyaltyLevelUpgraded extends LoyaltyLevelChange {}
+
+export class LoyaltyLevelRenewed extends LoyaltyLevelChange {}
+
+export class LoyaltyLevelDowngraded extends LoyaltyLevelChange {}
+
+/** Set by a person, whatever the points say; held like one that was reached. */
+export class LoyaltyLevelSet {
+  @Text(50) loyaltyLevel!: string;
+  @BusinessDay() setOn!: string;
+  @Text(500) reason!: string;
 }

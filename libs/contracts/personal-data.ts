@@ -1,3 +1,5 @@
+import { nestedFieldsOf } from './fields.js';
+
 const marked = new Map<object, Set<string>>();
 
 /**
@@ -11,11 +13,21 @@ export function PersonalData(): PropertyDecorator {
   };
 }
 
-/** The names of the marked fields of a class, those of its parents included. */
-export function personalFieldsOf(type: { prototype: object }): ReadonlySet<string> {
-  const fields = new Set<string>();
+/**
+ * The paths of the marked fields of a class, those of its parents and of its nested objects included:
+ * `name`, `person.fullName`. In lists of objects nothing can be marked.
+ */
+export function personalPathsOf(type: new () => object): string[] {
+  const paths: string[] = [];
   for (let at: object | null = type.prototype; at !== null; at = Object.getPrototypeOf(at)) {
-    for (const field of marked.get(at) ?? []) fields.add(field);
+    for (const field of marked.get(at) ?? []) paths.push(field);
   }
-  return fields;
+  for (const [field, nested] of nestedFieldsOf(type)) {
+    if (nested.variants !== undefined) continue;
+    const within = personalPathsOf(nested.type({}));
+    if (nested.list && within.length > 0)
+      throw new Error(`${type.name}.${field} is a list: nothing in it can be marked.`);
+    for (const path of within) paths.push(`${field}.${path}`);
+  }
+  return paths;
 }

@@ -1,6 +1,6 @@
 import { CHANNELS, type Channel, LINE_KINDS, type LineKind } from './codes.js';
 import { ExternalIdentity } from './customer.events.js';
-import { Amount, Code, Count, Currency, Decimal, Id, ListOf, Nested, Optional, Text } from './fields.js';
+import { Amount, Code, Count, Currency, Decimal, Id, Instant, ListOf, Nested, Optional, Text } from './fields.js';
 
 export class PurchaseLine {
   @Text(100) lineId!: string;
@@ -35,6 +35,68 @@ export class CustomerPurchased {
   @Amount() shipping!: number;
   @Amount() tax!: number;
   @Amount() total!: number;
+}
+
+export class CostedLine {
+  @Text(100) lineId!: string;
+  @Decimal() unitCost!: string;
+}
+
+/** What the purchase cost the seller, known later: later costs replace earlier ones line by line. */
+export class PurchaseCosted {
+  @ListOf(() => CostedLine) lines!: CostedLine[];
+}
+
+export class LineQuantity {
+  @Text(100) lineId!: string;
+  @Count(1) quantity!: number;
+}
+
+export class PurchaseFulfilled {
+  @Id() fulfilmentId!: string;
+  @ListOf(() => LineQuantity) lines!: LineQuantity[];
+  @Instant() deliveredAt!: string;
+}
+
+export class PaymentReceived {
+  @Id() paymentId!: string;
+  /** In minor units of the purchase's currency. */
+  @Amount() amount!: number;
+}
+
+export class ReturnedPurchaseLine extends LineQuantity {
+  /** In minor units of the purchase's currency. */
+  @Amount() refund!: number;
+}
+
+/** Some of what was bought came back. Refund = Σ line refunds. */
+export class PurchaseReturned {
+  @Id() returnId!: string;
+  @ListOf(() => ReturnedPurchaseLine) lines!: ReturnedPurchaseLine[];
+  @Amount() refund!: number;
+  @Optional() @Text(2000) reason?: string;
+}
+
+/** All of it was called off; what was paid goes back. */
+export class PurchaseCancelled {
+  @Optional() @Text(2000) reason?: string;
+}
+
+/** What a correction replaces: lines and sums. Customer, currency and order number stay. */
+export class PurchaseContent {
+  @ListOf(() => PurchaseLine) lines!: PurchaseLine[];
+  @Amount() subtotal!: number;
+  @Amount() discount!: number;
+  @Amount() shipping!: number;
+  @Amount() tax!: number;
+  @Amount() total!: number;
+}
+
+/** What was recorded was wrong. */
+export class PurchaseCorrected {
+  @Nested(() => PurchaseContent) before!: PurchaseContent;
+  @Nested(() => PurchaseContent) after!: PurchaseContent;
+  @Text(2000) reason!: string;
 }
 
 export class ReturnedLine {

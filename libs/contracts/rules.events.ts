@@ -1,36 +1,29 @@
-import { BusinessDay, Code, Count, Decimal, ListOf, Nested, Optional, Text } from './fields.js';
+import { BusinessDay, Code, Count, NestedBy } from './fields.js';
+import { ComplaintRules } from './rules/complaint-rules.js';
+import { LoyaltyRules } from './rules/loyalty-rules.js';
+import { RelationshipRules } from './rules/relationship-rules.js';
+import { RetentionRules } from './rules/retention-rules.js';
 
-export class LoyaltyLevelRule {
-  @Text(50) name!: string;
-  /** Qualifying points from which the loyalty level is reached. */
-  @Count() threshold!: number;
-  /** Multiplies the points of a purchase made at this loyalty level. */
-  @Optional() @Decimal() multiplier?: string;
-}
-
-/** Rules of the loyalty programme: see `docs/loyalty.md`. */
-export class LoyaltyRules {
-  /** The IANA time zone in which a purchase's day is told. */
-  @Text(64) timeZone!: string;
-  /** Whole units of the purchase's currency for one point: dollars, not cents. */
-  @Count(1) unitsPerPoint!: number;
-  /** Days after the earning day through which points can be spent. Left out: they never expire. */
-  @Optional() @Count(1) expiryDays?: number;
-  @Code(['calendarMonths', 'calendarYear', 'lifetime']) window!: 'calendarMonths' | 'calendarYear' | 'lifetime';
-  /** Length of the window, and how long a loyalty level is held, in calendar months. */
-  @Count(1) windowMonths!: number;
-  @Count() graceDays!: number;
-  /** From the lowest, whose threshold is 0, to the highest. */
-  @ListOf(() => LoyaltyLevelRule, { most: 20 }) levels!: LoyaltyLevelRule[];
-}
-
-export const RULES_NAMES = ['loyalty'] as const;
-export type RulesName = (typeof RULES_NAMES)[number];
+/** Which class each rules document has. */
+export const rulesDocuments = {
+  loyalty: LoyaltyRules,
+  retention: RetentionRules,
+  complaints: ComplaintRules,
+  relationship: RelationshipRules,
+} as const;
+export type RulesName = keyof typeof rulesDocuments;
+export type RulesDocument<Name extends RulesName = RulesName> = InstanceType<(typeof rulesDocuments)[Name]>;
+export const RULES_NAMES = Object.keys(rulesDocuments) as RulesName[];
 
 /** A version of published rules. It is never edited; a later version is valid from its own day on. */
-export class RulesPublished {
-  @Code(RULES_NAMES) name!: RulesName;
+export class RulesPublished<Name extends RulesName = RulesName> {
+  @Code(RULES_NAMES) name!: Name;
   @Count(1) version!: number;
-  @Nested(() => LoyaltyRules) document!: LoyaltyRules;
+  @NestedBy('name', rulesDocuments) document!: RulesDocument<Name>;
   @BusinessDay() validFrom!: string;
+}
+
+/** Whether these are the rules of a name. */
+export function areRules<Name extends RulesName>(name: Name) {
+  return (published: RulesPublished): published is RulesPublished<Name> => published.name === name;
 }

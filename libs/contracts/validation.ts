@@ -92,8 +92,8 @@ function buildNested(
     if (value === undefined || refused.has(field)) continue;
     instance[name] = list
       ? (value as Record<string, unknown>[]).map((item, index) => {
-          return broken.length < MOST_TOLD ? build(type(), item, `${field}.${index}.`, broken) : item;
+          return broken.length < MOST_TOLD ? build(type(instance), item, `${field}.${index}.`, broken) : item;
         })
-      : build(type(), value as Record<string, unknown>, `${field}.`, broken);
+      : build(type(instance), value as Record<string, unknown>, `${field}.`, broken);
   }
 }

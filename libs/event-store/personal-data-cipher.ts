@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { eventDeclarations } from '#contracts/events.js';
-import { personalFieldsOf } from '#contracts/personal-data.js';
+import { valueAt, withValueAt } from '#contracts/paths.js';
+import { personalPathsOf } from '#contracts/personal-data.js';
 import type { PersonKeys } from './person-keys.js';
 
 /** What stands in the log in place of a marked field. */
@@ -11,13 +12,11 @@ export interface Sealed {
   person: string;
 }
 
-const fieldsByType = new Map(
-  [...eventDeclarations].map(([type, { data }]) => [type, [...personalFieldsOf(data)]] as const),
-);
+const pathsByType = new Map([...eventDeclarations].map(([type, { data }]) => [type, personalPathsOf(data)] as const));
 
-/** The marked fields of an event type; none for a type that is not declared. */
-export function personalFields(type: string): readonly string[] {
-  return fieldsByType.get(type) ?? [];
+/** The paths of the marked fields of an event type; none for a type that is not declared. */
+export function personalPaths(type: string): readonly string[] {
+  return pathsByType.get(type) ?? [];
 }
 
 export function isSealed(value: unknown): value is Sealed {
@@ -34,14 +33,13 @@ export class PersonalDataCipher {
 
   /** The data with every marked field that is present sealed under the person's key, which is made when it is new. */
   async seal<Data extends object>(type: string, eventId: string, person: string, data: Data): Promise<Data> {
-    const present = personalFields(type).filter((field) => fieldValue(data, field) !== undefined);
+    const present = personalPaths(type).filter((path) => valueAt(data, path) !== undefined);
     if (present.length === 0) return data;
     const key = await this.keys.makeOrGet(person);
-    const sealed = present.map((field) => [
-      field,
-      sealValue(key, `${eventId}/${field}`, person, fieldValue(data, field)),
-    ]);
-    return { ...data, ...Object.fromEntries(sealed) };
+    return present.reduce(
+      (sealed, path) => withValueAt(sealed, path, sealValue(key, `${eventId}/${path}`, person, valueAt(data, path))),
+      data,
+    );
   }
 
   /**
@@ -50,23 +48,19 @@ export class PersonalDataCipher {
    */
   async open(events: { type: string; eventId: string; data: object }[]): Promise<void> {
     const sealed = events.flatMap((event) =>
-      personalFields(event.type).flatMap((field) => {
-        const value = fieldValue(event.data, field);
-        return isSealed(value) ? [{ event, field, value }] : [];
+      personalPaths(event.type).flatMap((path) => {
+        const value = valueAt(event.data, path);
+        return isSealed(value) ? [{ event, path, value }] : [];
       }),
     );
     if (sealed.length === 0) return;
     const keys = await this.keys.get([...new Set(sealed.map(({ value }) => value.person))]);
-    for (const { event, field, value } of sealed) {
+    for (const { event, path, value } of sealed) {
       const key = keys.get(value.person);
-      const opened = key === undefined ? undefined : openValue(key, `${event.eventId}/${field}`, value);
-      (event.data as Record<string, unknown>)[field] = opened;
+      const opened = key === undefined ? undefined : openValue(key, `${event.eventId}/${path}`, value);
+      event.data = withValueAt(event.data, path, opened);
     }
   }
-}
-
-function fieldValue(data: object, field: string): unknown {
-  return (data as Record<string, unknown>)[field] ?? undefined;
 }
 
 function sealValue(key: Buffer, place: string, person: string, value: unknown): Sealed {

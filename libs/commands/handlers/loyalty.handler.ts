@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { areRules } from '#contracts/rules.events.js';
 import type { EarningSource } from '#domain/loyalty/commands.js';
 import { loyalty } from '#domain/loyalty/loyalty.decider.js';
 import { rules } from '#domain/rules/rules.decider.js';
@@ -29,7 +30,7 @@ export class LoyaltyHandler implements ICommandHandler<EarnPoints> {
       category: 'loyalty',
       id: customerId,
       decider: loyalty,
-      command: { ...said, rules: state.versions },
+      command: { ...said, rules: state.versions.filter(areRules('loyalty')) },
       said,
       meta,
       subject: { kind: 'customer', id: customerId },

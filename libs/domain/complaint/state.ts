@@ -18,6 +18,20 @@ export function evolve(state: ComplaintState, event: Happened<ComplaintEvent>): 
     }
     case 'ComplaintResolved':
       return { ...state, status: 'resolved' };
+    case 'ComplaintAttributed':
+    case 'ComplaintAcknowledged':
+    case 'ComplaintAssessed':
+    case 'ComplaintDeadlineSet':
+    case 'ComplaintAssigned':
+    case 'ComplaintWaitingOnCustomer':
+    case 'ComplaintResumed':
+    case 'ComplaintEscalated':
+    case 'ComplaintResolutionTold':
+    case 'ComplaintResolutionDisputed':
+    case 'ComplaintReopened':
+    case 'ComplaintClosed':
+    case 'ComplaintSlaBreached':
+      return state;
     default:
       return unreachable(event);
   }

@@ -1,13 +1,11 @@
 import type { RetentionBasis } from '#contracts/codes.js';
+import type { CustomerAcquired, ExternalIdentityClaimed, ExternalIdentityLinked } from '#contracts/customer.events.js';
 import type {
   ChurnRiskAssessed,
-  CustomerAcquired,
-  ExternalIdentityClaimed,
-  ExternalIdentityLinked,
   RetentionOfferAccepted,
   RetentionOfferDeclined,
   RetentionOfferMade,
-} from '#contracts/customer.events.js';
+} from '#contracts/retention.events.js';
 
 /** The first contact that made them a customer; once a stream. */
 export type AcquireCustomer = { type: 'AcquireCustomer' } & CustomerAcquired;

@@ -51,6 +51,34 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
       const retained = { ...state, wasAtRisk: false };
       return isGiven(event.data.offerId) ? withOffer(retained, event.data.offerId, { used: true }) : retained;
     }
+    case 'ProspectIdentified':
+    case 'ProspectQualified':
+    case 'ProspectDisqualified':
+    case 'ProfileUpdated':
+    case 'ContactPointAdded':
+    case 'ContactPointVerified':
+    case 'ContactPointRemoved':
+    case 'PartyLinked':
+    case 'PartyUnlinked':
+    case 'ConsentGranted':
+    case 'ConsentWithdrawn':
+    case 'NeedRecorded':
+    case 'NeedMet':
+    case 'NeedWithdrawn':
+    case 'PromiseMade':
+    case 'PromiseKept':
+    case 'PromiseBroken':
+    case 'OwnerAssigned':
+    case 'RelationshipLevelAssigned':
+    case 'PotentialAssessed':
+    case 'CustomerChurned':
+    case 'CustomerWonBack':
+    case 'CustomersMerged':
+    case 'CustomerAbsorbed':
+    case 'CustomersUnmerged':
+    case 'DuplicateDismissed':
+    case 'CustomerErased':
+      return state;
     default:
       return unreachable(event);
   }

@@ -15,7 +15,7 @@ export interface EarnPoints {
   customerId: string;
   sources: EarningSource[];
   /** Every published version of the loyalty rules. */
-  rules: RulesPublished[];
+  rules: RulesPublished<'loyalty'>[];
 }
 
 export type LoyaltyCommand = EarnPoints;

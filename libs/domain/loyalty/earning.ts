@@ -71,7 +71,11 @@ function becauseOf(source: EarningSource, event: LoyaltyEvent): Decided<LoyaltyE
 }
 
 /** `floor(floor(amount / minorUnitsPerPoint) × multiplier)`, judged by the version valid on the purchase's day. */
-function pointsOf(source: EarningSource, ledger: LoyaltyLedger, rules: RulesPublished[]): PointsEarned | undefined {
+function pointsOf(
+  source: EarningSource,
+  ledger: LoyaltyLedger,
+  rules: RulesPublished<'loyalty'>[],
+): PointsEarned | undefined {
   const { version, day } = versionAt(rules, source.occurredAt);
   const { unitsPerPoint, expiryDays } = version.document;
   const minorUnitsPerPoint = unitsPerPoint * 10 ** decimalsOf(source.currency);
@@ -94,8 +98,8 @@ function pointsOf(source: EarningSource, ledger: LoyaltyLedger, rules: RulesPubl
 function multiplierOn(
   day: string,
   ledger: LoyaltyLedger,
-  rules: RulesPublished[],
-  { document }: RulesPublished,
+  rules: RulesPublished<'loyalty'>[],
+  { document }: RulesPublished<'loyalty'>,
 ): string {
   if (!multipliesAnything(document)) return '1';
   const { loyaltyLevel } = loyaltyLevelOn(ledger, rules, day);

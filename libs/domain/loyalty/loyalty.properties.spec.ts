@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { derivedId } from '#contracts/ids.js';
-import type { LoyaltyLevelRule, LoyaltyRules, RulesPublished } from '#contracts/rules.events.js';
+import type { LoyaltyLevelRule, LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
+import type { RulesPublished } from '#contracts/rules.events.js';
 import { holds, play } from '#testing/property.js';
 import { addDays } from '../calendar.js';
 import { balanceOn } from './balance.js';
@@ -43,7 +44,7 @@ const document: fc.Arbitrary<LoyaltyRules> = fc
     levels,
   })
   .map((each) => (each.window === 'calendarYear' ? { ...each, windowMonths: 12 } : each));
-const rules: fc.Arbitrary<RulesPublished[]> = fc
+const rules: fc.Arbitrary<RulesPublished<'loyalty'>[]> = fc
   .array(fc.tuple(document, day), { minLength: 1, maxLength: 3 })
   .map((versions) =>
     [...versions]
@@ -76,7 +77,7 @@ function sameDay(of: string, months: number): string {
 const next = (of: string, days = 1) => new Date(Date.parse(of) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The rules of docs/loyalty.md, day by day from before the first fact, with nothing clever about it. */
-function simulate(ledger: LoyaltyLedger, rules: RulesPublished[], date: string) {
+function simulate(ledger: LoyaltyLedger, rules: RulesPublished<'loyalty'>[], date: string) {
   const versionOf = (day: string) => [...rules].reverse().find((each) => each.validFrom <= day) ?? rules[0]!;
   const pointsOf = (document: LoyaltyRules, to: string) =>
     ledger.lots

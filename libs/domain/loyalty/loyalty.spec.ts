@@ -1,6 +1,7 @@
 import type { LoyaltyEvent } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
-import type { LoyaltyRules, RulesPublished } from '#contracts/rules.events.js';
+import type { LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
+import type { RulesPublished } from '#contracts/rules.events.js';
 import { type Expected, type Given, given } from '#testing/decider-spec.js';
 import type { EarningSource, EarnPoints } from './commands.js';
 import { loyalty } from './loyalty.decider.js';
@@ -15,13 +16,16 @@ const source = (name: string, occurredAt: string, amount: number, currency = 'US
   amount,
   currency,
 });
-const earn = (sources: EarningSource[], rules: RulesPublished[] = [defaultLoyaltyRulesPublished]): EarnPoints => ({
+const earn = (
+  sources: EarningSource[],
+  rules: RulesPublished<'loyalty'>[] = [defaultLoyaltyRulesPublished],
+): EarnPoints => ({
   type: 'EarnPoints',
   customerId,
   sources,
   rules,
 });
-const version = (number: number, validFrom: string, change: Partial<LoyaltyRules>): RulesPublished => ({
+const version = (number: number, validFrom: string, change: Partial<LoyaltyRules>): RulesPublished<'loyalty'> => ({
   name: 'loyalty',
   version: number,
   validFrom,

@@ -1,4 +1,5 @@
-import type { LoyaltyRules, RulesPublished } from '#contracts/rules.events.js';
+import type { LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
+import type { RulesPublished } from '#contracts/rules.events.js';
 import { dayIn, isTimeZone } from '../calendar.js';
 import { ensure, isGiven } from '../deciding.js';
 import { decimal, floor } from '../decimal.js';
@@ -20,7 +21,7 @@ export const defaultLoyaltyRules: LoyaltyRules = {
 };
 
 /** Version 1, as published at the first start: valid for all imported history. */
-export const defaultLoyaltyRulesPublished: RulesPublished = {
+export const defaultLoyaltyRulesPublished: RulesPublished<'loyalty'> = {
   name: 'loyalty',
   version: 1,
   document: defaultLoyaltyRules,
@@ -31,22 +32,28 @@ export const defaultLoyaltyRulesPublished: RulesPublished = {
  * The version valid on a day: the last whose day of validity has come. The first version also
  * judges the days before its own, so that history older than the programme is imported and not refused.
  */
-export function versionOn(rules: RulesPublished[], day: string): RulesPublished {
+export function versionOn(rules: RulesPublished<'loyalty'>[], day: string): RulesPublished<'loyalty'> {
   return lastWhere(rules, ({ validFrom }) => validFrom <= day);
 }
 
 /** The version that judges a purchase, and the purchase's day: each version tells the day in its own time zone. */
-export function versionAt(rules: RulesPublished[], occurredAt: string): { version: RulesPublished; day: string } {
+export function versionAt(
+  rules: RulesPublished<'loyalty'>[],
+  occurredAt: string,
+): { version: RulesPublished<'loyalty'>; day: string } {
   const version = lastWhere(rules, (each) => each.validFrom <= dayIn(each.document.timeZone, occurredAt));
   return { version, day: dayIn(version.document.timeZone, occurredAt) };
 }
 
-function lastWhere(rules: RulesPublished[], holds: (version: RulesPublished) => boolean): RulesPublished {
+function lastWhere(
+  rules: RulesPublished<'loyalty'>[],
+  holds: (version: RulesPublished<'loyalty'>) => boolean,
+): RulesPublished<'loyalty'> {
   return rules.findLast(holds) ?? ensureRulesPublished(rules);
 }
 
 /** @throws RuleViolation when there is no version to judge by. */
-export function ensureRulesPublished([first]: RulesPublished[]): RulesPublished {
+export function ensureRulesPublished([first]: RulesPublished<'loyalty'>[]): RulesPublished<'loyalty'> {
   ensure(
     first !== undefined,
     'not-found',

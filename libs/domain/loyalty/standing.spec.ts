@@ -1,5 +1,6 @@
 import { derivedId } from '#contracts/ids.js';
-import type { LoyaltyRules, RulesPublished } from '#contracts/rules.events.js';
+import type { LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
+import type { RulesPublished } from '#contracts/rules.events.js';
 import { balanceOn } from './balance.js';
 import { defaultLoyaltyRules, defaultLoyaltyRulesPublished, versionAt, versionOn } from './rules.js';
 import { loyaltyLevelOn } from './standing.js';
@@ -17,7 +18,7 @@ const ledger = (...lots: [earnedOn: string, points: number, expiresOn?: string][
   })),
   deficit: 0,
 });
-const version = (number: number, validFrom: string, change: Partial<LoyaltyRules>): RulesPublished => ({
+const version = (number: number, validFrom: string, change: Partial<LoyaltyRules>): RulesPublished<'loyalty'> => ({
   name: 'loyalty',
   version: number,
   validFrom,

@@ -1,5 +1,6 @@
 import type { LoyaltyLevelWindow } from '#contracts/loyalty.events.js';
-import type { LoyaltyLevelRule, LoyaltyRules, RulesPublished } from '#contracts/rules.events.js';
+import type { LoyaltyLevelRule, LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
+import type { RulesPublished } from '#contracts/rules.events.js';
 import { addDays, addMonths, FIRST_DAY, lastDayOfYear, yearOf } from '../calendar.js';
 import { unreachable } from '../decider.js';
 import { versionOn } from './rules.js';
@@ -36,7 +37,11 @@ export interface LoyaltyStanding {
  *   level that the new version does not name becomes its highest with no higher threshold.
  * - Points of the future do not count.
  */
-export function loyaltyLevelOn(ledger: LoyaltyLedger, rules: RulesPublished[], date: string): LoyaltyStanding {
+export function loyaltyLevelOn(
+  ledger: LoyaltyLedger,
+  rules: RulesPublished<'loyalty'>[],
+  date: string,
+): LoyaltyStanding {
   const points = new PointsByDay(ledger.lots);
   let held: Holding = { level: versionOn(rules, FIRST_DAY).document.levels[0]! };
   for (const day of turningDays(points.days, rules, date)) {
@@ -74,7 +79,12 @@ interface Holding {
   decidedBy?: { points: number; window: LoyaltyLevelWindow };
 }
 
-function reviewedThrough(day: string, start: Holding, points: PointsByDay, rules: RulesPublished[]): Holding {
+function reviewedThrough(
+  day: string,
+  start: Holding,
+  points: PointsByDay,
+  rules: RulesPublished<'loyalty'>[],
+): Holding {
   let held = start;
   while (held.reviewOn !== undefined && held.reviewOn <= day) {
     const { document } = versionOn(rules, held.reviewOn);
@@ -158,7 +168,7 @@ function standingOn(date: string, held: Holding, points: PointsByDay, document: 
 }
 
 /** Every day up to the date on which points or rules change, in order, each once. */
-function turningDays(daysOfLots: string[], rules: RulesPublished[], date: string): string[] {
+function turningDays(daysOfLots: string[], rules: RulesPublished<'loyalty'>[], date: string): string[] {
   const days = [...daysOfLots, ...rules.map(({ validFrom }) => validFrom)].filter((day) => day <= date);
   return [...new Set(days)].sort();
 }

@@ -46,6 +46,17 @@ export function evolve(ledger: LoyaltyLedger, event: Happened<LoyaltyEvent>): Lo
     }
     case 'LoyaltyLevelUpgraded':
       return { ...ledger, announcedLoyaltyLevel: event.data.to };
+    case 'PointsRedeemed':
+    case 'RedemptionReversed':
+    case 'PointsClawedBack':
+    case 'PointsExpired':
+    case 'PointsAdjusted':
+    case 'PointsTransferredOut':
+    case 'PointsTransferredIn':
+    case 'LoyaltyLevelRenewed':
+    case 'LoyaltyLevelDowngraded':
+    case 'LoyaltyLevelSet':
+      return ledger;
     default:
       return unreachable(event);
   }

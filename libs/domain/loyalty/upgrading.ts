@@ -21,7 +21,7 @@ export function announceUpgrade(
   before: LoyaltyLedger,
   steps: EarningStep[],
   after: LoyaltyLedger,
-  rules: RulesPublished[],
+  rules: RulesPublished<'loyalty'>[],
   businessDate: string,
 ): { source: EarningSource; data: LoyaltyLevelUpgraded } | undefined {
   if (steps.length === 0) return undefined;
@@ -40,7 +40,7 @@ function sourceOf(
   before: LoyaltyLedger,
   steps: EarningStep[],
   after: LoyaltyLedger,
-  rules: RulesPublished[],
+  rules: RulesPublished<'loyalty'>[],
   businessDate: string,
 ): EarningSource {
   const gives = (ledger: LoyaltyLedger) => loyaltyLevelOn(ledger, rules, businessDate).loyaltyLevel === loyaltyLevel;
@@ -50,7 +50,7 @@ function sourceOf(
 }
 
 /** The announced level may be of an older version, which named its levels otherwise: thresholds compare, names do not. */
-function thresholdOf(level: string, rules: RulesPublished[], day: string): number {
+function thresholdOf(level: string, rules: RulesPublished<'loyalty'>[], day: string): number {
   const inForce = versionOn(rules, day);
   const versions = [inForce, ...rules.filter(({ version }) => version < inForce.version).reverse()];
   for (const { document } of versions) {

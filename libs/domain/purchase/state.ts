@@ -25,6 +25,13 @@ export function evolve(state: PurchaseState, event: Happened<PurchaseEvent>): Pu
       const { customerId, currency, refund } = event.data;
       return { ...state, holds: 'unlinkedReturn', customerId, currency, total: refund };
     }
+    case 'PurchaseCosted':
+    case 'PurchaseFulfilled':
+    case 'PaymentReceived':
+    case 'PurchaseReturned':
+    case 'PurchaseCancelled':
+    case 'PurchaseCorrected':
+      return state;
     default:
       return unreachable(event);
   }

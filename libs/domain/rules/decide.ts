@@ -1,8 +1,8 @@
 import type { RulesEvent } from '#contracts/events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
 import { ensure, happened } from '../deciding.js';
-import { ensureSoundLoyaltyRules } from '../loyalty/rules.js';
 import type { PublishRules, RulesCommand } from './commands.js';
+import { ensureSound } from './soundness.js';
 import type { RulesState } from './state.js';
 
 /** The rules of a `rules-{name}` stream: a version is never edited (docs/loyalty.md). */
@@ -39,6 +39,6 @@ function publish({ type, ...data }: PublishRules, { versions }: RulesState, cont
     `Version ${last?.version} is valid from ${last?.validFrom}: let this one be valid from that day or later.`,
     'validFrom',
   );
-  ensureSoundLoyaltyRules(data.document);
+  ensureSound(data);
   return [happened('RulesPublished', data, context)];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RulesEvent } from '#contracts/events.js';
-import type { LoyaltyRules } from '#contracts/rules.events.js';
+import type { LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
 import { type Given, given } from '#testing/decider-spec.js';
 import { holds, play } from '#testing/property.js';
 import { defaultLoyaltyRules, defaultLoyaltyRulesPublished } from '../loyalty/rules.js';

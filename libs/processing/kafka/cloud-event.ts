@@ -1,7 +1,8 @@
 import type { Message } from 'kafkajs';
 import type { Recorded } from '#contracts/envelope.js';
+import { without } from '#contracts/paths.js';
 import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
-import { personalFields } from '#event-store/personal-data-cipher.js';
+import { personalPaths } from '#event-store/personal-data-cipher.js';
 
 /** The topic that an event goes to. */
 export function topicOf({ metadata }: Recorded): string {
@@ -37,14 +38,8 @@ export function toCloudEvent(event: Recorded): Message {
   if (metadata.customerId !== undefined) headers.ce_customerid = metadata.customerId;
   return {
     key: metadata.subject.kind === 'customer' ? (metadata.customerId ?? metadata.subject.id) : metadata.subject.id,
-    value: JSON.stringify(withoutPersonalData(event)),
+    value: JSON.stringify(without(event.data, personalPaths(type))),
     headers,
     timestamp: String(Date.parse(event.recordedAt)),
   };
-}
-
-function withoutPersonalData({ type, data }: Recorded): object {
-  const marked = personalFields(type);
-  if (marked.length === 0) return data;
-  return Object.fromEntries(Object.entries(data).filter(([field]) => !marked.includes(field)));
 }

@@ -1,6 +1,7 @@
-import type { ChurnRiskAssessed, CustomerAcquired } from '#contracts/customer.events.js';
+import type { CustomerAcquired } from '#contracts/customer.events.js';
 import { idInStream } from '#contracts/events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { Customer360, type LastPurchase, type PurchaseTotals } from './customer-360.table.js';
 

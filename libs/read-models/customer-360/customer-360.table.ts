@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { CustomerStage, PartyKind, Role, Severity } from '#contracts/codes.js';
-import type { ChurnRiskAssessed, ExternalIdentity } from '#contracts/customer.events.js';
+import type { ExternalIdentity } from '#contracts/customer.events.js';
+import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
 
 /** What a customer bought in one currency; amounts in minor units. */
 export interface PurchaseTotals {

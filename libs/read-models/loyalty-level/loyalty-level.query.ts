@@ -45,7 +45,7 @@ export async function findLoyalty(
   const { position, rows } = await reader.read<{
     customerId: string;
     ledger: LoyaltyLedger | null;
-    rules: RulesPublished[] | null;
+    rules: RulesPublished<'loyalty'>[] | null;
   }>(views, BY_CUSTOMER, [id], options);
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };

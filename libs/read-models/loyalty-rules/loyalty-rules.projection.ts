@@ -1,17 +1,23 @@
+import { areRules, type RulesPublished } from '#contracts/rules.events.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { LoyaltyRulesVersion } from './loyalty-rules.table.js';
+
+const areLoyaltyRules = areRules('loyalty');
 
 export const loyaltyRules: Projection<LoyaltyRulesVersion> = {
   name: 'loyalty_rules',
   version: 1,
   table: LoyaltyRulesVersion,
-  key: (event) => versionOf(event),
+  key: (event) => {
+    const published = publishedIn(event);
+    return published && String(published.version);
+  },
   evolve: (row, event) => {
-    if (event.type !== 'RulesPublished') return row;
-    return { version: String(event.data.version), published: event.data };
+    const published = publishedIn(event);
+    return published ? { version: String(published.version), published } : row;
   },
 };
 
-function versionOf(event: RecordedEvent): string | undefined {
-  return event.type === 'RulesPublished' && event.data.name === 'loyalty' ? String(event.data.version) : undefined;
+function publishedIn(event: RecordedEvent): RulesPublished<'loyalty'> | undefined {
+  return event.type === 'RulesPublished' && areLoyaltyRules(event.data) ? event.data : undefined;
 }

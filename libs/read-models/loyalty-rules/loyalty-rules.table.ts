@@ -5,5 +5,5 @@ import type { RulesPublished } from '#contracts/rules.events.js';
 @Entity({ schema: 'views', name: 'loyalty_rules_v1' })
 export class LoyaltyRulesVersion {
   @PrimaryColumn('text') version!: string;
-  @Column('jsonb') published!: RulesPublished;
+  @Column('jsonb') published!: RulesPublished<'loyalty'>;
 }

@@ -50,7 +50,8 @@ function compileField(type: new () => object, field: string, rules: Rules, optio
     .filter(({ type: kind, name }) => !(kind === 'conditionalValidation' && name === 'isOptional'))
     .map((rule) => compileRule(type, field, rule));
   const inside = nestedFieldsOf(type).get(field);
-  if (inside) checks.push(nested(inside.type()));
+  // A class that another field decides is left to `parse`.
+  if (inside) checks.push(inside.variants ? () => false : nested(inside.type({})));
   return (value, object) => {
     if (optional && (value === undefined || value === null)) return true;
     for (const check of checks) if (!check(value, object)) return false;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
-
-export type ApiRole = 'agent' | 'service' | 'analyst' | 'auditor' | 'admin';
+import type { ApiRole } from './roles.js';
 
 /** Who sends a request. */
 export interface Credential {

@@ -5,8 +5,10 @@ import type { Clock } from '#platform/clock.js';
 import { findCustomer360 } from '#read-models/customer-360/customer-360.query.js';
 import { findLoyalty } from '#read-models/loyalty-level/loyalty-level.query.js';
 import { type ReadOptions, ViewReader } from '#read-models/view-reader.js';
+import { ALL_READERS } from '../auth/roles.js';
+import { addressOf } from '../http/command-request.js';
+import { Operation } from '../http/operation.js';
 import { CLOCK } from './clock.token.js';
-import { addressOf } from './command-request.js';
 
 type Parameters = Record<string, string | string[]>;
 
@@ -18,6 +20,7 @@ export class ViewsController {
   ) {}
 
   @Get('360')
+  @Operation({ summary: 'The 360° view of a customer', roles: ALL_READERS, answer: { type: 'object' } })
   async customer360(@Param('id') address: string, @Query() query: Parameters) {
     const options = readOptions(query, ['position', 'settled']);
     const { position, rows } = await findCustomer360(this.reader, addressOf('customer', address), options);
@@ -27,6 +30,11 @@ export class ViewsController {
   }
 
   @Get('loyalty')
+  @Operation({
+    summary: 'Points and loyalty level of a customer on a day',
+    roles: ALL_READERS,
+    answer: { type: 'object' },
+  })
   async loyalty(@Param('id') address: string, @Query() query: Parameters) {
     const options = readOptions(query, ['position', 'settled', 'effectiveAt']);
     const date = query.effectiveAt === undefined ? this.clock.businessDate() : dayOf(query.effectiveAt);

@@ -1,6 +1,6 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Public } from './auth.guard.js';
+import { Public } from '../auth/auth.guard.js';
 import { Readiness } from './readiness.js';
 
 @Public()

@@ -1,21 +1,28 @@
-import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ToPurchase } from '#commands/handlers/purchase.handler.js';
 import { derivedId, externalId } from '#contracts/ids.js';
 import { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
-import { addressOf, answerCreated, parseCommand } from './command-request.js';
+import { WRITERS } from '../auth/roles.js';
+import { addressOf, answerCreated, parseCommand } from '../http/command-request.js';
+import { type Exchange, Http } from '../http/exchange.js';
+import { Operation } from '../http/operation.js';
+
+const FROM_PATH = ['customerId'];
 
 @Controller('customers/:id')
 export class PurchasesController {
   constructor(private readonly bus: CommandBus) {}
 
   @Post('purchases')
-  async record(
-    @Param('id') address: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  @Operation({
+    summary: 'Record a purchase',
+    roles: WRITERS,
+    body: CustomerPurchased,
+    fromPath: FROM_PATH,
+    creates: true,
+  })
+  async record(@Param('id') address: string, @Http() { request, reply }: Exchange) {
     const customerId = addressOf('customer', address);
     const { data, meta } = parseCommand(CustomerPurchased, request, { customerId });
     const { externalOrderId } = data;
@@ -25,11 +32,14 @@ export class PurchasesController {
   }
 
   @Post('returns')
-  async recordReturn(
-    @Param('id') address: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  @Operation({
+    summary: 'Record a return whose purchase is not known',
+    roles: WRITERS,
+    body: UnlinkedReturnRecorded,
+    fromPath: FROM_PATH,
+    creates: true,
+  })
+  async recordReturn(@Param('id') address: string, @Http() { request, reply }: Exchange) {
     const customerId = addressOf('customer', address);
     const { data, meta } = parseCommand(UnlinkedReturnRecorded, request, { customerId });
     const { externalReturnId } = data;

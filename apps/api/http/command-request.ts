@@ -4,7 +4,7 @@ import { type CommandMeta, commandIdOf } from '#commands/command-meta.js';
 import { Instant, isJsonObject, Optional, Text } from '#contracts/fields.js';
 import { type IdKind, isUuid, newId, parseAddress } from '#contracts/ids.js';
 import { fieldsOf, InvalidFields, parse } from '#contracts/validation.js';
-import { senderOf } from './auth.guard.js';
+import { senderOf } from '../auth/auth.guard.js';
 
 /** What a body may say besides the fields of the event. */
 class Happening {

@@ -1,0 +1,21 @@
+import { Count, NumberBetween } from '../fields.js';
+
+/** When a customer is at risk of leaving: how much each factor adds to the score, and from which score on. */
+export class RetentionRules {
+  /** A customer's own rhythm is known from so many purchases on. */
+  @Count(2) rhythmPurchases!: number;
+  /** Days between purchases where the rhythm is not known. */
+  @Count(1) usualRhythmDays!: number;
+  /** Inactive after so many times the rhythm without a purchase. */
+  @NumberBetween(1, 100) inactiveAfterRhythms!: number;
+  @NumberBetween(0, 1) inactivityWeight!: number;
+  @NumberBetween(0, 1) openComplaintWeight!: number;
+  @NumberBetween(0, 1) poorSatisfactionWeight!: number;
+  @NumberBetween(0, 1) brokenPromiseWeight!: number;
+  /** Satisfaction is poor at or below this share of its scale: 0 the worst answer, 1 the best. */
+  @NumberBetween(0, 1) poorSatisfactionShare!: number;
+  @NumberBetween(0, 1) mediumFrom!: number;
+  @NumberBetween(0, 1) highFrom!: number;
+  /** Facts older than so many days say nothing about the present. */
+  @Count(1) presentDays!: number;
+}

@@ -1,0 +1,7 @@
+import { areRules, type RulesPublished } from '#contracts/rules.events.js';
+import { ensureSoundLoyaltyRules } from '../loyalty/rules.js';
+
+/** @throws RuleViolation naming the field, unless the document can be judged by. */
+export function ensureSound(published: RulesPublished): void {
+  if (areRules('loyalty')(published)) ensureSoundLoyaltyRules(published.document);
+}
