@@ -215,3 +215,19 @@ describe('a document', () => {
     expect(refusal({ ['x'.repeat(1_000_000)]: 1 })[0]!.field).toHaveLength(100);
   });
 });
+
+describe('a class that extends another', () => {
+  class Inner {
+    @Text(3) id!: string;
+  }
+  class Parent {
+    @Nested(() => Inner) inner!: Inner;
+  }
+  class Child extends Parent {
+    @Optional() @Text(3) more?: string;
+  }
+
+  it('took any nested object, because only those declared by itself were looked into', () => {
+    expect(() => parse(Child, { inner: { id: 'long' } })).toThrow('inner.id');
+  });
+});

@@ -189,10 +189,18 @@ export interface NestedField {
 
 const nestedFields = new Map<object, Map<string, NestedField>>();
 
-/** The nested fields of a class by name. */
+/** The nested fields of a class by name, those of its parents included. */
 export function nestedFieldsOf(type: { prototype: object }): ReadonlyMap<string, NestedField> {
-  return nestedFields.get(type.prototype) ?? new Map();
+  const known = inherited.get(type.prototype);
+  if (known) return known;
+  const parent: object | null = Object.getPrototypeOf(type.prototype);
+  const own = nestedFields.get(type.prototype);
+  const fields = new Map([...(parent === null ? [] : nestedFieldsOf({ prototype: parent })), ...(own ?? [])]);
+  inherited.set(type.prototype, fields);
+  return fields;
 }
+
+const inherited = new Map<object, ReadonlyMap<string, NestedField>>();
 
 function nested(field: NestedField): PropertyDecorator {
   return (prototype, name) => {
