@@ -1,0 +1,12 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Deadline } from './deadline.js';
+
+/** The deadlines that run for one owner: a stream, or `customer-{id}` for what is about a customer as a whole. */
+@Entity({ schema: 'views', name: 'deadline_v1' })
+export class DeadlinesOfOwner {
+  @PrimaryColumn('text') owner!: string;
+  @Column('uuid', { nullable: true }) customerId!: string | null;
+  @Column('jsonb') deadlines!: Deadline[];
+  /** The earliest of them; null when none runs. */
+  @Index() @Column('timestamptz', { nullable: true }) nextDueAt!: string | null;
+}
