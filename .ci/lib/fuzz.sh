@@ -54,7 +54,9 @@ fuzz_api() {
   }
   start_fuzzed_system
   record_what_is_fuzzed
-  NO_COLOR=1 limited 600 "$venv/bin/st" --config-file .ci/fuzz.toml run "$fuzz_url/openapi.json" --checks all \
-    --max-examples "$1" --workers 1 -H "Authorization: Bearer $fuzz_key" -H "X-API-Key: $fuzz_key" --continue-on-failure
+  local config=$PWD/.ci/fuzz.toml
+  # It keeps notes in the folder where it runs.
+  (cd "$work" && limited 600 "$venv/bin/st" --config-file "$config" run "$fuzz_url/openapi.json" --checks all \
+    --max-examples "$1" --workers 1 -H "Authorization: Bearer $fuzz_key" -H "X-API-Key: $fuzz_key" --continue-on-failure)
   stop_fuzzed_system
 }
