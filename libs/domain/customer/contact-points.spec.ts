@@ -123,6 +123,25 @@ describe('RemoveContactPoint', () => {
   });
 });
 
+describe('CustomerErased', () => {
+  const erased: Given<CustomerEvent> = { type: 'CustomerErased', data: { reason: 'asked for it' } };
+
+  it('leaves no value, and ids that have served', () => {
+    const command = add({ medium: 'email', value: 'Hoa@Example.org' });
+    given(customer, [acquiredPerson, mail, erased]).when(command).thenRefused('contact-point-added-once');
+    const contactPointIdGiven = idOf('another');
+    given(customer, [acquiredPerson, mail, erased])
+      .when({ ...command, contactPointId: contactPointIdGiven })
+      .then([added({ medium: 'email', value: 'Hoa@Example.org' }, contactPointIdGiven)]);
+  });
+  it('leaves nothing that is personal in the state', () => {
+    const state = [acquiredPerson, mail, phone, erased].reduce((before, event) => {
+      return customer.evolve(before, { ...event, eventId: 'e', occurredAt: '2026-01-01T00:00:00Z' });
+    }, customer.initial);
+    expect(JSON.stringify(state)).not.toMatch(/Hoa|hoa|8491/);
+  });
+});
+
 describe('contactPointIdOf', () => {
   it('finds the contact point with a value, in whatever form it is given', () => {
     const state = [acquiredPerson, phone].reduce((before, event) => {
