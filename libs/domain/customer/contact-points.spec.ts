@@ -1,7 +1,7 @@
 import type { CustomerEvent } from '#contracts/events.js';
 import type { ContactPointAdded } from '#contracts/profile.events.js';
-import { acquiredPerson, identifiedProspect, idOf } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredPerson, identifiedProspect, idOf } from '#testing/known-customers.js';
 import { contactPointIdOf } from './contact-points.js';
 import { customer } from './customer.decider.js';
 import type { AddContactPoint } from './profile-commands.js';

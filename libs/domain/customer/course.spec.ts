@@ -1,4 +1,4 @@
-import { acquiredPerson, idOf } from '#testing/customer-history.js';
+import { acquiredPerson, idOf } from '#testing/known-customers.js';
 import { customer } from './customer.decider.js';
 
 describe('A customer with ten thousand needs, each of which was met', () => {
