@@ -1,8 +1,10 @@
-import { type AllStreamRecordedEvent, type EventData, jsonEvent, type RecordedEvent } from '@eventstore/db-client';
+import { type EventData, jsonEvent } from '@eventstore/db-client';
 import type { EventBody, EventMetadata, Recorded } from '#contracts/envelope.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
+import type { StoredEvent } from './protocol/read-answer.js';
 
 const utf8 = new TextEncoder();
+const TICKS_A_MILLISECOND = 10_000n;
 
 /** An event that is ready to be appended. */
 export interface NewEvent {
@@ -29,29 +31,39 @@ export class EventCodec {
   }
 
   /** Decodes a batch, with one look-up of personal-data keys for all of it. */
-  async decode(records: (RecordedEvent | AllStreamRecordedEvent)[]): Promise<Recorded[]> {
+  async decode(records: StoredEvent[]): Promise<Recorded[]> {
     const events = records.map(toRecorded);
     await this.cipher.open(events);
     return events;
   }
 }
 
-function toRecorded(record: RecordedEvent | AllStreamRecordedEvent): Recorded {
-  if (!record.isJson || record.metadata === undefined) {
-    throw new ForeignEvent(record.streamId, Number(record.revision), record.type);
+function toRecorded(stored: StoredEvent): Recorded {
+  const { type, eventId, streamId, revision, position } = stored;
+  try {
+    if (stored.contentType !== 'application/json') throw new TypeError('It is no JSON.');
+    const { $correlationId, $causationId, ...rest } = parse(stored.metadata) as EventMetadata & Record<string, string>;
+    return {
+      type,
+      data: parse(stored.data) as object,
+      eventId,
+      streamId,
+      revision,
+      position,
+      recordedAt: instantOf(stored.created),
+      metadata: { ...rest, correlationId: $correlationId!, causationId: $causationId! } as EventMetadata,
+    };
+  } catch {
+    throw new ForeignEvent(streamId, revision, type);
   }
-  const { $correlationId, $causationId, ...rest } = record.metadata as unknown as EventMetadata &
-    Record<string, string>;
-  return {
-    type: record.type,
-    data: record.data as object,
-    eventId: record.id,
-    streamId: record.streamId,
-    revision: Number(record.revision),
-    position: record.position!.commit,
-    recordedAt: record.created.toISOString(),
-    metadata: { ...rest, correlationId: $correlationId!, causationId: $causationId! } as EventMetadata,
-  };
+}
+
+function parse(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString('utf8'));
+}
+
+function instantOf(ticks: string): string {
+  return new Date(Number(BigInt(ticks) / TICKS_A_MILLISECOND)).toISOString();
 }
 
 /** The store holds an event that Rapport did not write. */
