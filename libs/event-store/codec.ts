@@ -1,9 +1,8 @@
-import { type EventData, jsonEvent } from '@eventstore/db-client';
 import type { EventBody, EventMetadata, Recorded } from '#contracts/envelope.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
+import type { EncodedEvent } from './protocol/batch-append.js';
 import type { StoredEvent } from './protocol/read-answer.js';
 
-const utf8 = new TextEncoder();
 const TICKS_A_MILLISECOND = 10_000n;
 
 /** An event that is ready to be appended. */
@@ -11,23 +10,24 @@ export interface NewEvent {
   eventId: string;
   event: EventBody;
   metadata: EventMetadata;
+  /** The event's data as JSON, where it was made already. */
+  json?: string;
 }
 
 /** Translates between Rapport's events and the store's records. */
 export class EventCodec {
   constructor(private readonly cipher: PersonalDataCipher) {}
 
-  async encode(streamId: string, { eventId, event, metadata }: NewEvent): Promise<EventData> {
+  async encode(streamId: string, { eventId, event, metadata, json }: NewEvent): Promise<EncodedEvent> {
     const { correlationId, causationId, ...rest } = metadata;
     const data = await this.cipher.seal(event.type, eventId, metadata.customerId ?? streamId, event.data);
-    return jsonEvent({
+    return {
       id: eventId,
       type: event.type,
-      data: data as Record<string, unknown>,
-      // As bytes: from an object the client makes base64, which is then decoded again, byte by byte, to be sent.
+      data: data === event.data && json !== undefined ? json : JSON.stringify(data),
       // $correlationId and $causationId are EventStoreDB's own names, for its by-correlation-id projection.
-      metadata: utf8.encode(JSON.stringify({ ...rest, $correlationId: correlationId, $causationId: causationId })),
-    });
+      metadata: JSON.stringify({ ...rest, $correlationId: correlationId, $causationId: causationId }),
+    };
   }
 
   /** Decodes a batch, with one look-up of personal-data keys for all of it. */

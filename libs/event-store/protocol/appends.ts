@@ -1,13 +1,13 @@
 import {
   convertToCommandError,
-  type EventData,
   type EventStoreDBClient,
+  jsonEvent,
   NO_STREAM,
   UnavailableError,
 } from '@eventstore/db-client';
 import { unpackToCommandError } from '@eventstore/db-client/dist/streams/appendToStream/unpackError.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { type AppendAnswer, encodeAppend } from './batch-append.js';
+import { type AppendAnswer, type EncodedEvent, encodeAppend } from './batch-append.js';
 import type { AppendCall, StreamsConnection } from './connection.js';
 
 /** Where an append ended: the stream's revision and the position in the whole store of its last event. */
@@ -42,7 +42,7 @@ export class Appends {
    * @param expected the stream's revision; undefined when it must not exist.
    * @throws what the official client throws.
    */
-  async append(streamId: string, expected: number | undefined, events: EventData[]): Promise<Appended> {
+  async append(streamId: string, expected: number | undefined, events: EncodedEvent[]): Promise<Appended> {
     const number = ++this.last;
     const deadline = this.connection.deadline();
     const message = encodeAppend({ number, streamId, expected, deadline, events });
@@ -58,9 +58,16 @@ export class Appends {
     });
   }
 
-  private async appendByClient(streamId: string, expected: number | undefined, events: EventData[]): Promise<Appended> {
+  private async appendByClient(
+    streamId: string,
+    expected: number | undefined,
+    events: EncodedEvent[],
+  ): Promise<Appended> {
     const expectedRevision = expected === undefined ? NO_STREAM : BigInt(expected);
-    const { nextExpectedRevision, position } = await this.client.appendToStream(streamId, events, { expectedRevision });
+    const parsed = events.map(({ id, type, data, metadata }) =>
+      jsonEvent({ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) }),
+    );
+    const { nextExpectedRevision, position } = await this.client.appendToStream(streamId, parsed, { expectedRevision });
     return { revision: Number(nextExpectedRevision), position: position!.commit };
   }
 

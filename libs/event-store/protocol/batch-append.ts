@@ -1,6 +1,13 @@
-import type { EventData } from '@eventstore/db-client';
 import protobuf, { type Reader, type Writer } from 'protobufjs/minimal.js';
 import { bigintOf, eachField, endOf } from './fields.js';
+
+/** An event as it is sent: data and metadata are JSON. */
+export interface EncodedEvent {
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+}
 
 /** One append, whole in one message. */
 export interface AppendRequest {
@@ -10,7 +17,7 @@ export interface AppendRequest {
   /** Undefined when the stream must not exist. */
   expected: number | undefined;
   deadline: Date;
-  events: EventData[];
+  events: EncodedEvent[];
 }
 
 export interface AppendAnswer {
@@ -42,13 +49,13 @@ export function encodeAppend({ number, streamId, expected, deadline, events }: A
   return writer.uint32(32).bool(true).finish();
 }
 
-function writeEvent(writer: Writer, { id, type, contentType, metadata, data }: EventData): void {
+function writeEvent(writer: Writer, { id, type, data, metadata }: EncodedEvent): void {
   writer.uint32(26).fork();
   writer.uint32(10).fork().uint32(18).string(id).ldelim();
   writeProperty(writer, 'type', type);
-  writeProperty(writer, 'content-type', contentType);
-  if (metadata) writer.uint32(26).bytes(metadata as Uint8Array);
-  writer.uint32(34).string(JSON.stringify(data)).ldelim();
+  writeProperty(writer, 'content-type', 'application/json');
+  writer.uint32(26).string(metadata);
+  writer.uint32(34).string(data).ldelim();
 }
 
 function writeProperty(writer: Writer, key: string, value: string): void {
