@@ -17,7 +17,7 @@ const CACHED_BYTES = 32 * 1024 * 1024;
 /** What a cached stream takes whatever its events hold. */
 const STREAM_BYTES = 1_000;
 /** How soon a stream is read again that is asked for all the time, as rules are: whoever asks until then shares a read. */
-const READ_AGAIN_MS = 5;
+const READ_AGAIN_MS = 10;
 
 /**
  * Load, decide, append. A cached state is used without asking the store: when it is stale the append is refused, and

@@ -62,8 +62,14 @@ function parse(bytes: Buffer): unknown {
   return JSON.parse(bytes.toString('utf8'));
 }
 
+/** What one commit of the server recorded has one time, so it is mostly that of the event before. */
+let lastInstant = { ticks: '', text: '' };
+
 function instantOf(ticks: string): string {
-  return new Date(Number(BigInt(ticks) / TICKS_A_MILLISECOND)).toISOString();
+  if (ticks !== lastInstant.ticks) {
+    lastInstant = { ticks, text: new Date(Number(BigInt(ticks) / TICKS_A_MILLISECOND)).toISOString() };
+  }
+  return lastInstant.text;
 }
 
 /** The store holds an event that Rapport did not write. */
