@@ -12,7 +12,11 @@ import { CustomersController } from './customers/customers.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { InteractionsController } from './interactions/interactions.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
+import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
+import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
+import { SurveyAnswers } from './satisfaction/survey-answers.js';
 import { CLOCK } from './views/clock.token.js';
 import { ViewsController } from './views/views.controller.js';
 
@@ -35,11 +39,15 @@ export class ApiModule {
         RetentionController,
         PurchasesController,
         ComplaintsController,
+        InteractionsController,
+        CustomerSatisfactionController,
+        SatisfactionController,
         ViewsController,
         HealthController,
       ],
       providers: [
         CustomerCommands,
+        SurveyAnswers,
         { provide: CLOCK, useValue: clock },
         { provide: Credentials, useValue: credentials },
         { provide: ViewReader, useValue: reader },

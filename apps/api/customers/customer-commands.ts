@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import type { CommandMeta } from '#commands/command-meta.js';
 import { ToCustomer } from '#commands/handlers/customer.handler.js';
 import type { CustomerCommand } from '#domain/customer/commands.js';
 import { addressOf, answer, parseCommand } from '../http/command-request.js';
@@ -15,11 +16,11 @@ export class CustomerCommands {
     address: string,
     { request, reply }: Exchange,
     type: new () => Data,
-    toCommand: (data: Data) => CustomerCommand,
+    toCommand: (data: Data, meta: CommandMeta) => CustomerCommand,
   ): Promise<object> {
     const id = addressOf('customer', address);
     const { data, meta } = parseCommand(type, request);
-    const outcome = await this.bus.execute(new ToCustomer(id, toCommand(data), meta));
+    const outcome = await this.bus.execute(new ToCustomer(id, toCommand(data, meta), meta));
     reply.status(200);
     return answer(reply, outcome);
   }

@@ -3,7 +3,8 @@ import { requireNotAfterBusinessDate } from '../deciding.js';
 import { acquire, claim, link } from './acquiring.js';
 import type { CustomerCommand } from './commands.js';
 import { type Decision, known } from './known.js';
-import { acceptOffer, assessRisk, declineOffer, makeOffer, retain } from './retention.js';
+import { acceptOffer, assessRisk, churn, declineOffer, makeOffer, retain, winBack } from './retention.js';
+import { assessByRules } from './risk-by-rules.js';
 import type { CustomerState } from './state.js';
 
 /** The rules of a `customer-{id}` stream. */
@@ -18,6 +19,8 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return link(command, known(state), context);
     case 'AssessChurnRisk':
       return assessRisk(command, known(state), context);
+    case 'AssessRiskByRules':
+      return assessByRules(command, known(state), context);
     case 'MakeRetentionOffer':
       return makeOffer(command, known(state), context);
     case 'AcceptRetentionOffer':
@@ -26,6 +29,10 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return declineOffer(command, known(state), context);
     case 'RetainCustomer':
       return retain(command, known(state), context);
+    case 'ChurnCustomer':
+      return churn(command, known(state), context);
+    case 'WinBackCustomer':
+      return winBack(command, known(state), context);
     default:
       return unreachable(command);
   }
