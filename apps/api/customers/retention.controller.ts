@@ -1,5 +1,4 @@
 import { Controller, Param, Post } from '@nestjs/common';
-import { derivedId } from '#contracts/ids.js';
 import {
   CustomerChurned,
   CustomerRetained,
@@ -45,10 +44,7 @@ export class RetentionController {
     example: { terms: '10 % off for a year', treatment: 'oneToOne', expiresAt: '2026-12-31T23:59:59Z' },
   })
   makeOffer(@Param('id') id: string, @Http() http: Exchange) {
-    return this.customers.send(id, http, OfferToMake, (offer, { commandId }) => {
-      const offerId = offer.offerId ?? derivedId('retention-offer', commandId);
-      return { type: 'MakeRetentionOffer', ...offer, offerId };
-    });
+    return this.customers.add(id, http, 'offer', OfferToMake, (data) => ({ type: 'MakeRetentionOffer', ...data }));
   }
 
   @Post('retention-offers/accept')

@@ -39,6 +39,12 @@ describe('ChurnCustomer', () => {
     given(customer, [acquired, churned]).when(churn).thenRefused('customer-churned-once', { kind: 'conflict' });
     given(customer, [acquired, churned, wonBack]).when(churn).then([churned]);
   });
+  it('is refused for a prospect, who is no customer yet', () => {
+    const data = { partyKind: 'person', roles: ['endConsumer'], channel: 'web' } as const;
+    given(customer, [{ type: 'ProspectIdentified', data: { ...data, roles: ['endConsumer'] } }])
+      .when(churn)
+      .thenRefused('customer-acquired', { kind: 'conflict' });
+  });
   it('is refused for nobody known', () => {
     given(customer).when(churn).thenRefused('customer-not-found', { kind: 'not-found' });
   });

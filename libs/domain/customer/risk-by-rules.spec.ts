@@ -192,6 +192,12 @@ describe('AssessRiskByRules', () => {
       .when({ ...command(unsettled(7, first, LATER)), rules: both }, { businessDate: '2026-06-16' })
       .then([by(7, { ...expected, data: { ...expected.data, model: { ...model, version: '2' } } }, LATER)]);
   });
+  it('does nothing for a prospect, who cannot leave yet', () => {
+    const data = { partyKind: 'person' as const, roles: ['endConsumer' as const], channel: 'web' as const };
+    given(customer, [{ type: 'ProspectIdentified', data }])
+      .when(command(unsettled(7)))
+      .thenNothing();
+  });
   it('is refused where no rules have been published', () => {
     given(customer, [acquired])
       .when({ ...command(unsettled(7)), rules: [] })
