@@ -2,9 +2,10 @@ import { AssessRisk } from '#commands/handlers/retention.handler.js';
 import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
+import { isHistory } from '#domain/retention/history.js';
 import type { RiskSign } from '#domain/retention/signs.js';
 import type { Policy } from './policy.js';
-import { isHistory, signOf } from './risk-signs.js';
+import { signOf } from './risk-signs.js';
 
 /** Of one command. Each may become an event of some KiB, and an append takes 1 MiB at the most. */
 const MOST_SIGNS = 50;

@@ -1,10 +1,7 @@
 import type { Recorded } from '#contracts/envelope.js';
 import { idInStream, type RapportEvent } from '#contracts/events.js';
 import type { Scale } from '#contracts/satisfaction.events.js';
-import { LONGEST_PRESENT_DAYS } from '#domain/retention/rules.js';
 import type { RiskSign, SignSource } from '#domain/retention/signs.js';
-
-const DAY_MS = 86_400_000;
 
 /** What an event says about whether its customer may leave; undefined for most. */
 export function signOf(event: Recorded<RapportEvent>): RiskSign | undefined {
@@ -32,11 +29,6 @@ export function signOf(event: Recorded<RapportEvent>): RiskSign | undefined {
     default:
       return undefined;
   }
-}
-
-/** Whether it was history already when it was recorded: an import of old purchases must cost nothing. */
-export function isHistory({ metadata, recordedAt }: Recorded<RapportEvent>): boolean {
-  return Date.parse(recordedAt) - Date.parse(metadata.occurredAt) > LONGEST_PRESENT_DAYS * DAY_MS;
 }
 
 function rated(event: Recorded<RapportEvent>, about: string, score: number, { min, max }: Scale): RiskSign {

@@ -1,6 +1,7 @@
 import type { RiskBand } from '#contracts/codes.js';
 import type { CustomerEvent } from '#contracts/events.js';
 import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
+import { compareInstants } from '../calendar.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
 import { RULES_MODEL } from '../retention/assess-risk.js';
@@ -21,6 +22,8 @@ export interface RetentionState {
   wasAtRisk: boolean;
   /** What the published rules came to last, of this time as a customer: their factors name every fact that they know. */
   rulesRisk?: Pick<ChurnRiskAssessed, 'band' | 'factors' | 'knownThrough'>;
+  /** When risk, retention or win-back was last told of, by when it happened. */
+  riskToldAt?: string;
   /** When they churned, as long as they have not been won back. */
   churnedAt?: string;
   /** By offer id. */
@@ -45,6 +48,20 @@ export type RetentionEvent = Extract<
 
 /** The state after an event of retention. */
 export function evolveRetention(state: CustomerState, event: Happened<RetentionEvent>): CustomerState {
+  switch (event.type) {
+    case 'ChurnRiskAssessed':
+    case 'CustomerRetained':
+    case 'CustomerWonBack': {
+      const { riskToldAt } = state;
+      const isLatest = riskToldAt === undefined || compareInstants(event.occurredAt, riskToldAt) > 0;
+      return changed(isLatest ? { ...state, riskToldAt: event.occurredAt } : state, event);
+    }
+    default:
+      return changed(state, event);
+  }
+}
+
+function changed(state: CustomerState, event: Happened<RetentionEvent>): CustomerState {
   switch (event.type) {
     case 'ChurnRiskAssessed': {
       const { score, band, factors, model, knownThrough } = event.data;

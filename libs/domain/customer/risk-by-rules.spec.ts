@@ -3,7 +3,7 @@ import { derivedId } from '#contracts/ids.js';
 import type { RiskFact } from '#contracts/retention.events.js';
 import { type Expected, type Given, given } from '#testing/decider-spec.js';
 import { defaultRetentionRules, defaultRetentionRulesPublished } from '../retention/rules.js';
-import type { RiskSign } from '../retention/signs.js';
+import type { ReviewSign, RiskSign } from '../retention/signs.js';
 import { customer } from './customer.decider.js';
 import type { AssessRiskByRules } from './retention-commands.js';
 
@@ -38,7 +38,7 @@ const rated = (position: number, share: number, about = 'nps', occurredAt = AT):
   ...source(position, occurredAt),
 });
 const lastPurchase: RiskFact = { about: 'purchase', id: second, occurredAt: '2026-01-01T00:00:00Z' };
-const silent: RiskSign = { sign: 'silent', eventId: derivedId('event', 'bought'), occurredAt: AT, lastPurchase };
+const silent: ReviewSign = { sign: 'silent', eventId: derivedId('event', 'bought'), occurredAt: AT, lastPurchase };
 const complaint = (id = first, occurredAt = AT): RiskFact => ({ about: 'complaint', id, occurredAt });
 
 const model = { name: 'rapport-rules', version: '1' };
@@ -170,6 +170,16 @@ describe('AssessRiskByRules', () => {
       .thenNothing();
   });
 
+  it('is over a silence when the review hears of a later purchase', () => {
+    const later = { ...lastPurchase, id: first, occurredAt: '2026-06-01T00:00:00Z' };
+    given(customer, [acquired, assessed([inactive], 7)])
+      .when(command({ ...silent, sign: 'heard', lastPurchase: later }))
+      .then([{ ...assessed([], 7), causationId: silent.eventId }]);
+    given(customer, [acquired, assessed([inactive], 7)])
+      .when(command({ ...silent, sign: 'heard' }))
+      .thenNothing();
+  });
+
   it('passes over what is older than the present, and is told when it is over all the same', () => {
     const old = '2025-06-14T23:59:59Z';
     given(customer, [acquired])
@@ -177,7 +187,14 @@ describe('AssessRiskByRules', () => {
       .thenNothing();
     given(customer, [acquired, assessed([open(complaint())], 7)])
       .when(command(settled(8, first, '2025-06-14T00:00:00Z')), { businessDate: '2027-06-15' })
-      .then([by(8, assessed([], 8), '2025-06-14T00:00:00Z')]);
+      .then([by(8, assessed([], 8))]);
+  });
+  it('is told of no earlier than what was told of before: a late fact changes what is thought now', () => {
+    const retained: Given<CustomerEvent> = { type: 'CustomerRetained', data: { basis: 'riskRecovered' } };
+    const early = '2026-06-01T00:00:00Z';
+    given(customer, [acquired, assessed([inactive]), { ...retained, occurredAt: LATER }])
+      .when(command(unsettled(7, first, early)), { businessDate: '2026-06-16' })
+      .then([by(7, assessed([inactive, open(complaint(first, early))], 7), LATER)]);
   });
   it('is judged by the version that is valid on the day', () => {
     const document = { ...defaultRetentionRules, openComplaintWeight: 0.7 };

@@ -27,22 +27,24 @@ export function assessByRules(
   if (state.status !== 'acquired' || state.churnedAt !== undefined) return [];
   const decided: Decision = [];
   let before = state.rulesRisk ?? NO_RISK;
+  let { riskToldAt } = state;
   for (const sign of signs) {
     const version = retentionRulesOn(rules, dayOf(sign));
     if (isKnown(sign, before) || isPast(sign, version.document.presentDays, businessDate)) continue;
     const assessed = assessRisk(withSign(factsOf(before), sign, version.document), version, dayOf(sign));
     if (isSame(assessed, before)) continue;
-    const knownThrough = sign.sign === 'silent' ? before.knownThrough : sign.position;
+    const knownThrough = 'position' in sign ? sign.position : before.knownThrough;
     const data: ChurnRiskAssessed = { ...assessed, ...(knownThrough === undefined ? {} : { knownThrough }) };
-    decided.push({
-      type: 'ChurnRiskAssessed',
-      data,
-      occurredAt: sign.occurredAt,
-      causationId: sign.eventId,
-    });
+    // A fact that comes late changes what is thought of the customer now, not what was thought of them then.
+    riskToldAt = later(sign.occurredAt, riskToldAt);
+    decided.push({ type: 'ChurnRiskAssessed', data, occurredAt: riskToldAt, causationId: sign.eventId });
     before = data;
   }
   return decided;
+}
+
+function later(a: string, b: string | undefined): string {
+  return b === undefined || compareInstants(a, b) > 0 ? a : b;
 }
 
 function dayOf({ occurredAt }: RiskSign): string {
@@ -50,7 +52,7 @@ function dayOf({ occurredAt }: RiskSign): string {
 }
 
 function isKnown(sign: RiskSign, { factors, knownThrough }: RulesRisk): boolean {
-  if (sign.sign !== 'silent') return knownThrough !== undefined && BigInt(sign.position) <= BigInt(knownThrough);
+  if ('position' in sign) return knownThrough !== undefined && BigInt(sign.position) <= BigInt(knownThrough);
   // Of two silences the one after the later purchase counts.
   const [known] = factors.find(({ name }) => name === 'inactivity')?.facts ?? [];
   return known !== undefined && compareInstants(sign.lastPurchase.occurredAt, known.occurredAt) < 0;
@@ -58,7 +60,7 @@ function isKnown(sign: RiskSign, { factors, knownThrough }: RulesRisk): boolean 
 
 /** What is over may be told at any time; what speaks for leaving must be of the present. */
 function isPast(sign: RiskSign, presentDays: number, businessDate: string): boolean {
-  if (sign.sign === 'settled' || sign.sign === 'bought') return false;
+  if (sign.sign === 'settled' || sign.sign === 'bought' || sign.sign === 'heard') return false;
   return dayOf(sign) < addDays(businessDate, -presentDays);
 }
 

@@ -24,15 +24,20 @@ export function withSign(facts: RiskFacts, sign: RiskSign, rules: RetentionRules
       if (broken.some((fact) => fact.id === id)) return facts;
       return { ...facts, brokenPromise: [...broken, { about: 'promise', id, occurredAt }] };
     }
-    case 'bought': {
-      const still = facts.inactivity?.filter(({ occurredAt }) => compareInstants(occurredAt, sign.occurredAt) >= 0);
-      return { ...facts, inactivity: still };
-    }
+    case 'bought':
+      return { ...facts, inactivity: notBefore(sign.occurredAt, facts.inactivity) };
+    case 'heard':
+      return { ...facts, inactivity: notBefore(sign.lastPurchase.occurredAt, facts.inactivity) };
     case 'silent':
       return { ...facts, inactivity: [sign.lastPurchase] };
     default:
       return unreachable(sign);
   }
+}
+
+/** An inactivity that rests on an earlier purchase is over. */
+function notBefore(purchaseAt: string, inactivity: readonly RiskFact[] | undefined): readonly RiskFact[] | undefined {
+  return inactivity?.filter(({ occurredAt }) => compareInstants(occurredAt, purchaseAt) >= 0);
 }
 
 /** Of the answers to one question the latest counts, whenever it was recorded. */

@@ -5,6 +5,7 @@ const from = (firstPurchaseAt: string, lastPurchaseAt: string, purchases: number
   purchases,
   firstPurchaseAt,
   lastPurchaseAt,
+  silentSince: lastPurchaseAt,
 });
 
 describe('the rhythm of a customer', () => {
@@ -25,5 +26,10 @@ describe('the rhythm of a customer', () => {
     expect(silentFrom(from('2026-01-01T00:00:00Z', '2026-03-02T12:00:00Z', 3), 2, rules)).toBe(
       '2026-05-02T00:00:00.000Z',
     );
+  });
+
+  it('counts the silence anew from a win-back', () => {
+    const wonBack = { ...from('2026-01-01T00:00:00Z', '2026-03-02T12:00:00Z', 1), silentSince: '2026-06-01T00:00:00Z' };
+    expect(silentFrom(wonBack, 0.5, rules)).toBe('2026-07-16T00:00:00.000Z');
   });
 });

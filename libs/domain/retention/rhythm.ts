@@ -5,6 +5,8 @@ export interface Rhythm {
   purchases: number;
   firstPurchaseAt: string;
   lastPurchaseAt: string;
+  /** Since when they have been silent: the last purchase, or the win-back after it. */
+  silentSince: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -16,7 +18,7 @@ export function rhythmDays({ purchases, firstPurchaseAt, lastPurchaseAt }: Rhyth
   return Math.max(rules.shortestRhythmDays, days);
 }
 
-/** When so many rhythms have passed since the last purchase. */
+/** When the silence has lasted so many rhythms. */
 export function silentFrom(rhythm: Rhythm, rhythms: number, rules: RetentionRules): string {
-  return new Date(Date.parse(rhythm.lastPurchaseAt) + rhythms * rhythmDays(rhythm, rules) * DAY_MS).toISOString();
+  return new Date(Date.parse(rhythm.silentSince) + rhythms * rhythmDays(rhythm, rules) * DAY_MS).toISOString();
 }

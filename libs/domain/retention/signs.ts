@@ -10,12 +10,24 @@ export interface SignSource {
 
 /**
  * Something that has happened and says whether a customer may leave. `unsettled`: a complaint was raised or came up
- * again. `rated`: an answer, by its share of the scale. `silent`: no purchase for too long; told by the review of
- * rhythms and not by an event, hence without a position.
+ * again. `rated`: an answer, by its share of the scale.
  */
-export type RiskSign =
+type RecordedSign =
   | ({ sign: 'unsettled' | 'settled'; complaintId: string } & SignSource)
   | ({ sign: 'rated'; about: string; surveyId: string; share: number } & SignSource)
   | ({ sign: 'promiseBroken'; promiseId: string } & SignSource)
-  | ({ sign: 'bought' } & SignSource)
-  | { sign: 'silent'; eventId: string; occurredAt: string; lastPurchase: RiskFact };
+  | ({ sign: 'bought' } & SignSource);
+
+/**
+ * What the review of silent customers says, on no event of its own and hence without a position. `silent`: no purchase
+ * for too long. `heard`: they have bought since that was said.
+ */
+export interface ReviewSign {
+  sign: 'silent' | 'heard';
+  /** Of the last purchase. */
+  eventId: string;
+  occurredAt: string;
+  lastPurchase: RiskFact;
+}
+
+export type RiskSign = RecordedSign | ReviewSign;
