@@ -6,6 +6,7 @@ import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Credentials } from './auth/credentials.js';
+import { ComplaintMovesController } from './complaints/complaint-moves.controller.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { CustomerCommands } from './customers/customer-commands.js';
 import { CustomersController } from './customers/customers.controller.js';
@@ -35,6 +36,7 @@ export class ApiModule {
         RetentionController,
         PurchasesController,
         ComplaintsController,
+        ComplaintMovesController,
         ViewsController,
         HealthController,
       ],

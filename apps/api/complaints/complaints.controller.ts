@@ -1,12 +1,21 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
-import { ComplaintResolved, CustomerComplained } from '#contracts/complaint.events.js';
-import { derivedId } from '#contracts/ids.js';
+import { CustomerComplained } from '#contracts/complaint.events.js';
+import { derivedId, externalId } from '#contracts/ids.js';
+import { isGiven } from '#domain/deciding.js';
 import { WRITERS } from '../auth/roles.js';
-import { addressOf, answer, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
+import { addressOf, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+
+const EXAMPLE = {
+  product: { id: 'SKU-1', category: 'Kettles' },
+  issue: 'Broken on arrival',
+  severity: 'medium',
+  channel: 'phone',
+  desiredOutcome: 'A new one',
+};
 
 @Controller()
 export class ComplaintsController {
@@ -19,6 +28,7 @@ export class ComplaintsController {
     body: CustomerComplained,
     fromPath: ['customerId'],
     creates: true,
+    example: EXAMPLE,
   })
   raise(@Param('id') address: string, @Http() http: Exchange) {
     const customerId = addressOf('customer', address);
@@ -31,23 +41,16 @@ export class ComplaintsController {
     roles: WRITERS,
     body: CustomerComplained,
     creates: true,
+    example: EXAMPLE,
   })
   raiseUnattributed(@Http() http: Exchange) {
     return this.raised(parseCommand(CustomerComplained, http.request), http);
   }
 
-  @Post('complaints/:id/resolve')
-  @Operation({ summary: 'Resolve a complaint', roles: WRITERS, body: ComplaintResolved })
-  async resolve(@Param('id') address: string, @Http() { request, reply }: Exchange) {
-    const id = addressOf('complaint', address);
-    const { data, meta } = parseCommand(ComplaintResolved, request);
-    const outcome = await this.bus.execute(new ToComplaint(id, { type: 'ResolveComplaint', ...data }, meta));
-    reply.status(200);
-    return answer(reply, outcome);
-  }
-
   private async raised({ data, meta }: ParsedCommand<CustomerComplained>, { reply }: Exchange) {
-    const id = derivedId('complaint', meta.commandId);
+    const id = isGiven(data.externalId)
+      ? externalId('complaint', data.externalId)
+      : derivedId('complaint', meta.commandId);
     const outcome = await this.bus.execute(new ToComplaint(id, { type: 'RaiseComplaint', ...data }, meta));
     return answerCreated(reply, outcome, `/complaints/${outcome.id}`);
   }

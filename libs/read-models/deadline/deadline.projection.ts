@@ -1,5 +1,6 @@
 import type { Deadline } from '#domain/deadline.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
+import { complaintDeadlines } from './complaint-deadlines.js';
 import { type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
 import { DeadlinesOfOwner } from './deadline.table.js';
 
@@ -32,6 +33,12 @@ function ruleOf({ type }: RecordedEvent): DeadlineRule | undefined {
     case 'RetentionOfferAccepted':
     case 'RetentionOfferDeclined':
       return offers;
+    case 'ComplaintDeadlineSet':
+    case 'ComplaintAcknowledged':
+    case 'ComplaintWaitingOnCustomer':
+    case 'ComplaintResolved':
+    case 'ComplaintSlaBreached':
+      return complaintDeadlines;
     default:
       return undefined;
   }
