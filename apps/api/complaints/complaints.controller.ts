@@ -1,13 +1,18 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
 import { CustomerComplained } from '#contracts/complaint.events.js';
 import { derivedId, externalId } from '#contracts/ids.js';
+import { parse } from '#contracts/validation.js';
 import { isGiven } from '#domain/deciding.js';
-import { WRITERS } from '../auth/roles.js';
+import { findComplaint } from '#read-models/complaint/complaint.query.js';
+import { ViewReader } from '#read-models/view-reader.js';
+import { ALL_READERS, WRITERS } from '../auth/roles.js';
 import { addressOf, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { complaintAnswer } from './complaint-answer.js';
+import { ComplaintQuery, readOptionsOf } from './complaint-query.js';
 
 const EXAMPLE = {
   product: { id: 'SKU-1', category: 'Kettles' },
@@ -19,7 +24,10 @@ const EXAMPLE = {
 
 @Controller()
 export class ComplaintsController {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly reader: ViewReader,
+  ) {}
 
   @Post('customers/:id/complaints')
   @Operation({
@@ -45,6 +53,20 @@ export class ComplaintsController {
   })
   raiseUnattributed(@Http() http: Exchange) {
     return this.raised(parseCommand(CustomerComplained, http.request), http);
+  }
+
+  @Get('complaints/:id')
+  @Operation({
+    summary: 'A complaint as it stands, its deadlines and breaches, and its whole course',
+    roles: ALL_READERS,
+    query: ComplaintQuery,
+    answer: complaintAnswer,
+  })
+  async show(@Param('id') address: string, @Query() query: object) {
+    const options = readOptionsOf(parse(ComplaintQuery, query));
+    const { position, complaint } = await findComplaint(this.reader, addressOf('complaint', address), options);
+    if (!complaint) throw new NotFoundException(`There is no complaint ${address}.`);
+    return { ...complaint, position: position?.toString() };
   }
 
   private async raised({ data, meta }: ParsedCommand<CustomerComplained>, { reply }: Exchange) {

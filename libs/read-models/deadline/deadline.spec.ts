@@ -15,7 +15,7 @@ const set = (metric: 'acknowledgement' | 'resolution', dueAt: string): RapportEv
 const both = [set('acknowledgement', first), set('resolution', second)];
 
 /** The row after events of one owner. */
-function after(...events: RapportEvent[]): DeadlinesOfOwner | undefined {
+function rowAfter(...events: RapportEvent[]): DeadlinesOfOwner | undefined {
   const happenings = events.map((event) => ({ ...event, streamId: complaint }) as Happening);
   return history(happenings).reduce<DeadlinesOfOwner | undefined>((row, event) => {
     expect(deadline.key(event)).toBe(complaint);
@@ -27,7 +27,7 @@ const running = (row: DeadlinesOfOwner | undefined) => row?.deadlines.map(({ kin
 
 describe('the deadlines of a complaint', () => {
   it('run from when they are set, and say which event set them', () => {
-    const row = after(...both)!;
+    const row = rowAfter(...both)!;
     expect(row).toMatchObject({ owner: complaint, nextDueAt: first, position: 2 });
     expect(row.deadlines[1]).toEqual({
       kind: 'complaintResolution',
@@ -37,7 +37,7 @@ describe('the deadlines of a complaint', () => {
     });
   });
   it('are replaced by a later one of the same metric', () => {
-    expect(after(...both, set('acknowledgement', '2026-06-19T09:00:00Z'))).toMatchObject({ nextDueAt: second });
+    expect(rowAfter(...both, set('acknowledgement', '2026-06-19T09:00:00Z'))).toMatchObject({ nextDueAt: second });
   });
   it.each<[string, RapportEvent, string[] | undefined]>([
     ['acknowledged', { type: 'ComplaintAcknowledged', data: {} }, [`complaintResolution ${second}`]],
@@ -49,7 +49,7 @@ describe('the deadlines of a complaint', () => {
       [`complaintResolution ${second}`],
     ],
   ])('end when it is %s', (_, event, left) => {
-    expect(running(after(...both, event))).toEqual(left);
+    expect(running(rowAfter(...both, event))).toEqual(left);
   });
 });
 
@@ -60,9 +60,9 @@ describe('the deadline of an offer', () => {
   } as RapportEvent;
 
   it('runs until the offer is accepted or declined', () => {
-    expect(running(after(made))).toEqual([`retentionOffer ${first}`]);
-    expect(after(made, { type: 'RetentionOfferAccepted', data: { offerId: '1' } } as RapportEvent)).toBeUndefined();
-    expect(after(made, { type: 'RetentionOfferDeclined', data: { offerId: '2' } } as RapportEvent)).toMatchObject({
+    expect(running(rowAfter(made))).toEqual([`retentionOffer ${first}`]);
+    expect(rowAfter(made, { type: 'RetentionOfferAccepted', data: { offerId: '1' } } as RapportEvent)).toBeUndefined();
+    expect(rowAfter(made, { type: 'RetentionOfferDeclined', data: { offerId: '2' } } as RapportEvent)).toMatchObject({
       nextDueAt: first,
     });
   });
