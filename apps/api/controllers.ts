@@ -1,3 +1,4 @@
+import { ComplaintMovesController } from './complaints/complaint-moves.controller.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
@@ -15,6 +16,7 @@ export const controllers = [
   RetentionController,
   PurchasesController,
   ComplaintsController,
+  ComplaintMovesController,
   InteractionsController,
   CustomerSatisfactionController,
   SatisfactionController,

@@ -1,6 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { derivedId } from '#contracts/ids.js';
 import type { RulesPublished } from '#contracts/rules.events.js';
+import { defaultComplaintRulesPublished } from '#domain/complaint/rules.js';
 import { RuleViolation } from '#domain/decider.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { defaultRelationshipRulesPublished } from '#domain/relationship/rules.js';
@@ -12,6 +13,7 @@ const DEFAULTS: readonly RulesPublished[] = [
   defaultLoyaltyRulesPublished,
   defaultRelationshipRulesPublished,
   defaultRetentionRulesPublished,
+  defaultComplaintRulesPublished,
 ];
 
 /** Publishes the rules that an installation begins with; nothing where there are some of the same name. */

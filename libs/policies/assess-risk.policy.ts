@@ -3,7 +3,7 @@ import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
 import { isHistory } from '#domain/retention/history.js';
-import type { RiskSign } from '#domain/retention/signs.js';
+import type { SignInEvent } from '#domain/retention/signs.js';
 import type { Policy } from './policy.js';
 import { signOf } from './risk-signs.js';
 
@@ -11,7 +11,7 @@ import { signOf } from './risk-signs.js';
 const MOST_SIGNS = 50;
 
 interface Seen {
-  sign: RiskSign;
+  sign: SignInEvent;
   correlationId: string;
 }
 

@@ -41,6 +41,7 @@ describe('the sign in an event', () => {
     [complaintEvent('ComplaintReopened'), { sign: 'unsettled', complaintId: id }],
     [complaintEvent('ComplaintResolved'), { sign: 'settled', complaintId: id }],
     [complaintEvent('ComplaintClosed'), { sign: 'settled', complaintId: id }],
+    [complaintEvent('ComplaintAttributed'), { sign: 'complaintFound', complaintId: id }],
     [answer('NpsAnswered', { score: 2 }), { sign: 'rated', about: 'nps', surveyId: id, share: 0.25 }],
     [answer('CsatAnswered', { score: 5 }), { sign: 'rated', about: 'csat', surveyId: id, share: 1 }],
     [handled, { sign: 'rated', about: 'complaintHandling', surveyId: id, share: 0.5 }],

@@ -1,10 +1,10 @@
 import type { Recorded } from '#contracts/envelope.js';
 import { idInStream, type RapportEvent } from '#contracts/events.js';
 import type { Scale } from '#contracts/satisfaction.events.js';
-import type { RiskSign, SignSource } from '#domain/retention/signs.js';
+import type { RiskSign, SignInEvent, SignSource } from '#domain/retention/signs.js';
 
 /** What an event says about whether its customer may leave; undefined for most. */
-export function signOf(event: Recorded<RapportEvent>): RiskSign | undefined {
+export function signOf(event: Recorded<RapportEvent>): SignInEvent | undefined {
   const { type, data, streamId } = event;
   switch (type) {
     case 'CustomerComplained':
@@ -14,6 +14,8 @@ export function signOf(event: Recorded<RapportEvent>): RiskSign | undefined {
     case 'ComplaintResolved':
     case 'ComplaintClosed':
       return { sign: 'settled', complaintId: idInStream(streamId), ...sourceOf(event) };
+    case 'ComplaintAttributed':
+      return { sign: 'complaintFound', complaintId: idInStream(streamId), ...sourceOf(event) };
     case 'NpsAnswered':
       return rated(event, 'nps', data.score, data.scale);
     case 'CsatAnswered':

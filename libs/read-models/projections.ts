@@ -1,5 +1,6 @@
 import { type Projection, processorName } from '#processing/projection.js';
 import { ViewCheckpoint } from '#processing/view-checkpoints.table.js';
+import { complaint } from './complaint/complaint.projection.js';
 import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
@@ -15,6 +16,7 @@ export const projections = [
   rulesVersions,
   deadline,
   purchaseRhythm,
+  complaint,
 ] as Projection<object>[];
 
 /** The tables that they fill, and the one that says where they stand. */

@@ -31,3 +31,9 @@ export interface ReviewSign {
 }
 
 export type RiskSign = RecordedSign | ReviewSign;
+
+/** A complaint was found to be the customer's: it says itself whether it is settled by now. */
+export type ComplaintFound = { sign: 'complaintFound'; complaintId: string } & SignSource;
+
+/** What an event says, before a complaint that it is about has been asked. */
+export type SignInEvent = RiskSign | ComplaintFound;
