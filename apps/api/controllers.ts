@@ -1,3 +1,4 @@
+import { ComplaintMovesController } from './complaints/complaint-moves.controller.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { ConsentsController } from './customers/consents.controller.js';
 import { ContactPointsController } from './customers/contact-points.controller.js';
@@ -10,9 +11,12 @@ import { ProspectsController } from './customers/prospects.controller.js';
 import { RelationshipController } from './customers/relationship.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { InteractionsController } from './interactions/interactions.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
+import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
+import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 /** Every controller: routes, and what the OpenAPI document tells of them. */
@@ -30,6 +34,10 @@ export const controllers = [
   PurchasesController,
   ComplaintsController,
   RulesController,
+  ComplaintMovesController,
+  InteractionsController,
+  CustomerSatisfactionController,
+  SatisfactionController,
   ViewsController,
   HealthController,
 ];

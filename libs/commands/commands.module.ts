@@ -5,12 +5,24 @@ import type { Clock } from '#platform/clock.js';
 import { Customers } from './customers.js';
 import { ComplaintHandler } from './handlers/complaint.handler.js';
 import { CustomerHandler } from './handlers/customer.handler.js';
+import { InteractionHandler } from './handlers/interaction.handler.js';
 import { LoyaltyHandler } from './handlers/loyalty.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
+import { RetentionHandler } from './handlers/retention.handler.js';
 import { RulesHandler } from './handlers/rules.handler.js';
+import { SatisfactionHandler } from './handlers/satisfaction.handler.js';
 import { StreamCommands } from './stream-commands.js';
 
-const HANDLERS = [CustomerHandler, PurchaseHandler, ComplaintHandler, LoyaltyHandler, RulesHandler];
+const HANDLERS = [
+  CustomerHandler,
+  PurchaseHandler,
+  ComplaintHandler,
+  LoyaltyHandler,
+  RulesHandler,
+  InteractionHandler,
+  SatisfactionHandler,
+  RetentionHandler,
+];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */
 @Module({})

@@ -3,6 +3,7 @@ import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
 import type { ComplaintMetric } from '#contracts/codes.js';
+import { idInStream } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
 import type { DueDeadline } from '#domain/deadline.js';
 import { unreachable } from '#domain/decider.js';
@@ -14,9 +15,6 @@ export function commandFor(due: DueDeadline): Command<Outcome> | undefined {
       return recordBreach(due, 'acknowledgement');
     case 'complaintResolution':
       return recordBreach(due, 'resolution');
-    case 'retentionOffer':
-    case 'inactivity':
-      return undefined;
     case 'pointsExpiry':
     case 'loyaltyReview':
       return undefined;
@@ -44,10 +42,5 @@ function metaOf(due: DueDeadline): CommandMeta {
 
 function recordBreach(due: DueDeadline, metric: ComplaintMetric): ToComplaint {
   const { dueAt } = due;
-  return new ToComplaint(idIn(due.owner), { type: 'RecordSlaBreach', metric, dueAt }, metaOf(due));
-}
-
-/** `complaint-{id}` → id. */
-function idIn(owner: string): string {
-  return owner.slice(owner.indexOf('-') + 1);
+  return new ToComplaint(idInStream(due.owner), { type: 'RecordSlaBreach', metric, dueAt }, metaOf(due));
 }

@@ -6,6 +6,7 @@ import { Customers } from '#commands/customers.js';
 import { CustomerHandler, ToCustomer } from '#commands/handlers/customer.handler.js';
 import { EarnPoints, LoyaltyHandler } from '#commands/handlers/loyalty.handler.js';
 import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
+import { AssessRisk, RetentionHandler } from '#commands/handlers/retention.handler.js';
 import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
 import { StreamCommands } from '#commands/stream-commands.js';
 import { newId } from '#contracts/ids.js';
@@ -49,6 +50,7 @@ export class CommandProcess {
       customer: new CustomerHandler(this.streams, customers),
       purchase: new PurchaseHandler(this.streams, customers),
       loyalty: new LoyaltyHandler(this.streams),
+      retention: new RetentionHandler(this.streams),
       rules: new RulesHandler(this.streams),
     };
   }
@@ -62,6 +64,7 @@ export class CommandProcess {
     if (command instanceof ToCustomer) return this.handlers.customer.execute(command);
     if (command instanceof ToPurchase) return this.handlers.purchase.execute(command);
     if (command instanceof EarnPoints) return this.handlers.loyalty.execute(command);
+    if (command instanceof AssessRisk) return this.handlers.retention.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
     throw new Error(`No handler for ${command.constructor.name}`);
   }

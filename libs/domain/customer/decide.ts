@@ -10,7 +10,8 @@ import { linkParty, unlinkParty } from './parties.js';
 import { updateProfile } from './profile.js';
 import { breakPromise, keepPromise, makePromise } from './promises.js';
 import { assessPotential, assignOwner, assignRelationshipLevel } from './relationship.js';
-import { acceptOffer, assessRisk, declineOffer, makeOffer, retain } from './retention.js';
+import { acceptOffer, assessRisk, churn, declineOffer, makeOffer, retain, winBack } from './retention.js';
+import { assessByRules } from './risk-by-rules.js';
 import type { CustomerState } from './state.js';
 
 /** The rules of a `customer-{id}` stream. */
@@ -67,6 +68,8 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return assessPotential(command, known(state), context);
     case 'AssessChurnRisk':
       return assessRisk(command, acquired(state), context);
+    case 'AssessRiskByRules':
+      return assessByRules(command, known(state), context);
     case 'MakeRetentionOffer':
       return makeOffer(command, acquired(state), context);
     case 'AcceptRetentionOffer':
@@ -75,6 +78,10 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return declineOffer(command, acquired(state), context);
     case 'RetainCustomer':
       return retain(command, acquired(state), context);
+    case 'ChurnCustomer':
+      return churn(command, acquired(state), context);
+    case 'WinBackCustomer':
+      return winBack(command, acquired(state), context);
     default:
       return unreachable(command);
   }
