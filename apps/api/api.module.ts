@@ -12,6 +12,7 @@ import { CustomersController } from './customers/customers.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { FollowUpsController } from './purchases/follow-ups.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
 import { CLOCK } from './views/clock.token.js';
 import { ViewsController } from './views/views.controller.js';
@@ -34,6 +35,7 @@ export class ApiModule {
         CustomersController,
         RetentionController,
         PurchasesController,
+        FollowUpsController,
         ComplaintsController,
         ViewsController,
         HealthController,
