@@ -2,10 +2,11 @@ import { derivedId } from '#contracts/ids.js';
 import { balanceOn } from './balance.js';
 import { defaultLoyaltyRulesPublished } from './rules.js';
 import { loyaltyLevelOn } from './standing.js';
-import type { LoyaltyLedger } from './state.js';
+import { emptyLedger, type LoyaltyLedger } from './state.js';
 
 /** The account of `docs/loyalty.md`: 120 points on 2025-01-10, 150 on 2025-03-01. */
 const ledger: LoyaltyLedger = {
+  ...emptyLedger,
   lots: [
     { earnedOn: '2025-01-10', points: 120, expiresOn: '2026-01-11' },
     { earnedOn: '2025-03-01', points: 150, expiresOn: '2026-03-02' },
@@ -13,9 +14,9 @@ const ledger: LoyaltyLedger = {
     ...lot,
     lotId: derivedId('lot', String(index)),
     sourceEventId: derivedId('source', String(index)),
+    credited: lot.points,
     remaining: lot.points,
   })),
-  deficit: 0,
 };
 
 describe('the worked examples of docs/loyalty.md', () => {
