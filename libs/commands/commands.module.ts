@@ -11,7 +11,15 @@ import { RulesHandler } from './handlers/rules.handler.js';
 import { LoyaltyLedgers } from './loyalty-ledgers.js';
 import { StreamCommands } from './stream-commands.js';
 
-const HANDLERS = [CustomerHandler, PurchaseHandler, ComplaintHandler, LoyaltyHandler, RulesHandler, ToLoyaltyHandler, TransferPointsHandler];
+const HANDLERS = [
+  CustomerHandler,
+  PurchaseHandler,
+  ComplaintHandler,
+  LoyaltyHandler,
+  RulesHandler,
+  ToLoyaltyHandler,
+  TransferPointsHandler,
+];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */
 @Module({})
