@@ -1,5 +1,5 @@
 import type { LotAllocation } from '#contracts/loyalty.events.js';
-import { isOpenOn } from './balance.js';
+import { byExpiry, isOpenOn } from './balance.js';
 import { ledgerOn } from './ledger-on.js';
 import { creditedOn, type Lot, type LoyaltyLedger } from './state.js';
 
@@ -25,7 +25,7 @@ export function availableOn(ledger: LoyaltyLedger, date: string): Available {
   for (const { lots, deficit } of later) {
     balance = Math.min(balance, balanceOf(lots, deficit));
   }
-  const open = [...left.values()].filter(({ points }) => points > 0).sort(byExpiry);
+  const open = [...left.values()].filter(({ points }) => points > 0).sort((a, b) => byExpiry(a.lot, b.lot));
   const held = open.reduce((sum, { points }) => sum + points, 0);
   return { lots: open, balance: Math.min(balance, held) };
 
@@ -47,12 +47,6 @@ function daysAfter({ lots, movements }: LoyaltyLedger, date: string): string[] {
   const hasDeficit = movements.some(({ deficit }) => deficit !== undefined);
   const credited = hasDeficit ? lots.map(creditedOn).filter((day) => day > date) : [];
   return [...new Set([...moved, ...credited])];
-}
-
-function byExpiry(a: { lot: Lot }, b: { lot: Lot }): number {
-  const [left, right] = [a.lot.expiresOn ?? '9999-12-32', b.lot.expiresOn ?? '9999-12-32'];
-  if (left !== right) return left < right ? -1 : 1;
-  return a.lot.earnedOn < b.lot.earnedOn ? -1 : a.lot.earnedOn > b.lot.earnedOn ? 1 : 0;
 }
 
 /** So many points of the lots in their order; less where they do not hold as much. */

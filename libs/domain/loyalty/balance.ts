@@ -15,6 +15,18 @@ export function isOpenOn({ earnedOn, expiresOn }: Lot, date: string): boolean {
   return earnedOn <= date && (expiresOn === undefined || date < expiresOn);
 }
 
+/** First-expiring first, what never expires last; of those that expire together the one earned first. */
+export function byExpiry(a: Lot, b: Lot): number {
+  return compared(a.expiresOn ?? NEVER, b.expiresOn ?? NEVER) || compared(a.earnedOn, b.earnedOn);
+}
+
+/** After the last day. */
+const NEVER = 'never';
+
+function compared(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** The next day after this one on which points expire that are left; undefined when none do. */
 export function nextExpiryAfter({ lots }: Pick<LoyaltyLedger, 'lots'>, date: string): string | undefined {
   let next: string | undefined;

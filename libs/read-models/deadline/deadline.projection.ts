@@ -1,6 +1,8 @@
+import type { Deadline } from '#domain/deadline.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
-import { type Deadline, type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
+import { type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
 import { DeadlinesOfOwner } from './deadline.table.js';
+import { loyaltyDeadlines, setsLoyaltyDeadline } from './loyalty-deadlines.js';
 
 /** Durable timers: what is due survives restarts because it is derived, and fires once because the domain says so. */
 export const deadline: Projection<DeadlinesOfOwner> = {
@@ -19,17 +21,31 @@ export const deadline: Projection<DeadlinesOfOwner> = {
       customerId: metadata.customerId ?? null,
       deadlines: [...deadlines],
       nextDueAt: earliest(deadlines),
+      position: Number(event.position),
     };
   },
 };
 
 /** The rule of the events that set or end deadlines; undefined for any other event. */
-function ruleOf({ type }: RecordedEvent): DeadlineRule | undefined {
-  switch (type) {
+function ruleOf(event: RecordedEvent): DeadlineRule | undefined {
+  switch (event.type) {
     case 'RetentionOfferMade':
     case 'RetentionOfferAccepted':
     case 'RetentionOfferDeclined':
       return offers;
+    case 'PointsEarned':
+    case 'PointsRedeemed':
+    case 'RedemptionReversed':
+    case 'PointsClawedBack':
+    case 'PointsExpired':
+    case 'PointsAdjusted':
+    case 'PointsTransferredOut':
+    case 'PointsTransferredIn':
+    case 'LoyaltyLevelUpgraded':
+    case 'LoyaltyLevelRenewed':
+    case 'LoyaltyLevelDowngraded':
+    case 'LoyaltyLevelSet':
+      return setsLoyaltyDeadline(event) ? loyaltyDeadlines : undefined;
     default:
       return undefined;
   }
