@@ -4,6 +4,7 @@ import { RuleViolation } from '#domain/decider.js';
 import type { EarningSource, EarnPoints, JudgedLater, PurchaseChange } from '#domain/loyalty/commands.js';
 import { LEDGER_MOVED } from '#domain/loyalty/deciding-points.js';
 import { loyalty } from '#domain/loyalty/loyalty.decider.js';
+import { nameOf, settledBy } from '#domain/loyalty/settled.js';
 import type { LoyaltyLedger } from '#domain/loyalty/state.js';
 import { partOf } from '#domain/loyalty/transferring.js';
 import { rules } from '#domain/rules/rules.decider.js';
@@ -74,7 +75,11 @@ export class LoyaltyLedgers {
       await this.transfer({ mergeId: going.id, fromCustomerId: customerId, toCustomerId: survivor }, meta);
     }
     const next = survivor ?? customerId;
-    const rest = settledElsewhere(ledger, sources, changes);
+    const settled = settledBy(ledger);
+    const rest = {
+      sources: sources.filter((source) => !settled.has(nameOf(source))),
+      changes: changes.filter((change) => !settled.has(nameOf(change))),
+    };
     const commandId = derivedId('command', meta.commandId, next, String(hops));
     return this.settle({ customerId: next, ...rest, meta: { ...meta, commandId } }, hops + 1);
   }
@@ -95,13 +100,4 @@ export class LoyaltyLedgers {
       return { ...meta, commandId: derivedId('command', meta.commandId, mergeId, way, String(part)) };
     }
   }
-}
-
-/** Without what the ledger had settled before it moved. */
-function settledElsewhere({ lots, movements }: LoyaltyLedger, sources: EarningSource[], changes: PurchaseChange[]) {
-  const settled = new Set([...lots.map(({ sourceEventId }) => sourceEventId), ...movements.map(({ id }) => id)]);
-  return {
-    sources: sources.filter(({ eventId }) => !settled.has(eventId)),
-    changes: changes.filter(({ eventId, returnId }) => !settled.has(eventId) && !settled.has(returnId)),
-  };
 }

@@ -128,6 +128,14 @@ describe('a return', () => {
         }),
       ]);
   });
+  it('of another purchase was passed over because its id had been used there', () => {
+    const before = claimed({ points: 40, allocations: [{ lotId: lotOf('june'), points: 40 }], deficit: 0 });
+    const [event] = loyalty.decide(settle({}, change('may', 3_000, 0)), stateOf([enrolled, may, june, before]), {
+      occurredAt: at,
+      ...today,
+    });
+    expect(event?.data).toMatchObject({ returnId, sourceEventId: sourceOf('may'), points: 30 });
+  });
   it('in one command with its purchase is claimed after that has earned, whatever times they tell', () => {
     const source = { eventId: sourceOf('june'), occurredAt: '2026-06-01T10:00:00Z', amount: 6_000, currency: 'USD' };
     const early = change('june', 6_000, 0, { occurredAt: '2026-05-31T00:00:00Z' });
@@ -200,6 +208,17 @@ describe('a cancellation', () => {
     given(loyalty, [enrolled])
       .when({ ...settle({}, correction, cancelled), sources: [source] }, today)
       .thenNothing();
+  });
+});
+
+describe('a cancellation of a purchase that only its correction let earn', () => {
+  it('left the points of the correction behind', () => {
+    const correctionId = derivedId('event', 'correction');
+    const up = change('penny', 50, 700, { eventId: correctionId, returnId: correctionId });
+    const [added] = loyalty.decide(settle({}, up), stateOf([enrolled]), { occurredAt: at, ...today });
+    const cancelled = change('penny', 700, 0, { isCancellation: true });
+    const [event] = loyalty.decide(settle({}, cancelled), stateOf([enrolled, added!]), { occurredAt: at, ...today });
+    expect(event).toMatchObject({ type: 'PointsClawedBack', data: { points: 7, deficit: 0 } });
   });
 });
 

@@ -7,14 +7,13 @@ import type { Decided, DecisionContext } from '../decider.js';
 import { isGiven } from '../deciding.js';
 import { announceAfter, type Step } from './announcing.js';
 import { settleChange } from './claw-back.js';
-import type { EarningSource, EarnPoints, PurchaseChange } from './commands.js';
+import type { EarningSource, EarnPoints } from './commands.js';
 import { after, type Decision, requireNotMoved, withNextExpiry } from './deciding-points.js';
 import { isOfPurchase } from './movement.js';
 import { pointsFor, rateOn } from './points.js';
 import { versionAt } from './rules.js';
+import { type Fact, isChange, nameOf, settledBy } from './settled.js';
 import type { LoyaltyLedger } from './state.js';
-
-type Fact = EarningSource | PurchaseChange;
 
 /**
  * One lot for each source that has not earned yet, for ever, and what each change does to it, in the order in which
@@ -52,13 +51,13 @@ export function earnPoints(command: EarnPoints, ledger: LoyaltyLedger, context: 
  * What the ledger has not settled, each once, in the order in which it happened, though a change never before its
  * purchase. A purchase that was cancelled before it earned earns nothing that would have to be claimed back.
  */
-function unsettled({ sources, changes = [] }: EarnPoints, { lots, movements }: LoyaltyLedger): Fact[] {
-  const settled = new Set(lots.map(({ sourceEventId }) => sourceEventId));
-  for (const { kind, id } of movements) if (kind === 'clawedBack') settled.add(id);
+function unsettled({ sources, changes = [] }: EarnPoints, ledger: LoyaltyLedger): Fact[] {
+  const settled = settledBy(ledger);
   const cancelled = new Set(
     changes
       .filter(
-        ({ isCancellation, purchase }) => isCancellation && !lots.some((lot) => isOfPurchase(lot, purchase.eventId)),
+        ({ isCancellation, purchase }) =>
+          isCancellation && !ledger.lots.some((lot) => isOfPurchase(lot, purchase.eventId)),
       )
       .map(({ purchase }) => purchase.eventId),
   );
@@ -66,15 +65,11 @@ function unsettled({ sources, changes = [] }: EarnPoints, { lots, movements }: L
   return facts
     .sort((a, b) => compareInstants(orderOf(a), orderOf(b)))
     .filter((fact) => {
-      const id = isChange(fact) ? fact.returnId : fact.eventId;
-      if (settled.has(id) || (isChange(fact) && settled.has(fact.eventId))) return false;
-      settled.add(id);
+      const name = nameOf(fact);
+      if (settled.has(name)) return false;
+      settled.add(name);
       return !cancelled.has(isChange(fact) ? fact.purchase.eventId : fact.eventId);
     });
-}
-
-function isChange(fact: Fact): fact is PurchaseChange {
-  return 'returnId' in fact;
 }
 
 function orderOf(fact: Fact): string {

@@ -4,7 +4,12 @@ import { ensure, happened, requireNotAfterBusinessDate } from '../deciding.js';
 import type { PurchaseCommand, RecordPurchase, RecordUnlinkedReturn } from './commands.js';
 import { followUp } from './follow-up.js';
 import type { PurchaseState } from './state.js';
-import { requireRefundReconciles, requireTotalsReconcile, requireUniqueLineIds } from './totals.js';
+import {
+  requireCostWithinBounds,
+  requireRefundReconciles,
+  requireTotalsReconcile,
+  requireUniqueLineIds,
+} from './totals.js';
 
 type Decision = Decided<PurchaseEvent>[];
 
@@ -32,6 +37,7 @@ function recordPurchase({ type, ...data }: RecordPurchase, state: PurchaseState,
   requireNotAfterBusinessDate(context);
   requireUniqueLineIds(data.lines);
   requireTotalsReconcile(data);
+  requireCostWithinBounds(data, 'lines');
   return [happened('CustomerPurchased', data, context)];
 }
 

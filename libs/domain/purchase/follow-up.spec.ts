@@ -96,6 +96,23 @@ describe('CostPurchase', () => {
   });
 });
 
+describe('a cost that is no amount any more', () => {
+  const dear = [{ ...cds, unitCost: '100000000000' }];
+  const after = { ...content, lines: [dear[0]!, wrapping] };
+
+  it('is refused when it is recorded, told later, or corrected to', () => {
+    given(purchase)
+      .when({ type: 'RecordPurchase', customerId, currency: 'USD', ...after })
+      .thenRefused('purchase-cost-within-bounds', { kind: 'invalid', field: 'lines' });
+    given(purchase, bought)
+      .when({ type: 'CostPurchase', lines: [{ lineId: '1', unitCost: '100000000000' }] }, afterIt)
+      .thenRefused('purchase-cost-within-bounds', { kind: 'invalid', field: 'lines' });
+    given(purchase, bought)
+      .when({ type: 'CorrectPurchase', after, reason: 'x' }, afterIt)
+      .thenRefused('purchase-cost-within-bounds', { kind: 'invalid', field: 'after.lines' });
+  });
+});
+
 describe('FulfilPurchase', () => {
   const data = { fulfilmentId: first, lines: [{ lineId: '1', quantity: 2 }] };
   it('records what was delivered, at the time that is said or when it happened', () => {

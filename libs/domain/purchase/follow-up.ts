@@ -13,7 +13,12 @@ import type {
 } from './commands.js';
 import { costingLost, keptCosting, quantitiesOf, remainderOf } from './remainder.js';
 import { costed, evolve, type PurchaseState, type RecordedPurchase } from './state.js';
-import { requireRefundReconciles, requireTotalsReconcile, requireUniqueLineIds } from './totals.js';
+import {
+  requireCostWithinBounds,
+  requireRefundReconciles,
+  requireTotalsReconcile,
+  requireUniqueLineIds,
+} from './totals.js';
 
 type Decision = Decided<PurchaseEvent>[];
 
@@ -53,6 +58,7 @@ function cost({ lines }: CostPurchase, purchase: RecordedPurchase, context: Deci
   requireUniqueLineIds(lines);
   requireKnownLines(lines, purchase);
   const after = { ...purchase, content: costed(purchase.content, lines) };
+  requireCostWithinBounds({ ...after.content, currency: purchase.currency }, 'lines');
   const costing = { before: keptCosting(purchase), after: keptCosting(after) };
   return [happened('PurchaseCosted', { lines, currency: purchase.currency, ...costing }, context)];
 }
@@ -135,6 +141,7 @@ function correct(command: CorrectPurchase, purchase: RecordedPurchase, context: 
   // What a line cost stays known, unless the correction says otherwise.
   const known = costed(command.after, before.lines);
   const after = costed(known, command.after.lines);
+  requireCostWithinBounds({ ...after, currency }, 'after.lines');
   const corrected = { ...purchase, content: after };
   requireLinesKept(purchase.returned, corrected, 'returned-within-bought', 'returned');
   requireLinesKept(purchase.fulfilled, corrected, 'fulfilled-within-bought', 'fulfilled');

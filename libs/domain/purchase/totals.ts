@@ -63,6 +63,27 @@ export function lineGross(unitPrice: string, quantity: number, currency: string)
   return roundHalfEven(times(decimal(unitPrice), BigInt(quantity) * minorUnitsInOne));
 }
 
+/** As large as an amount can be told. */
+const LARGEST_COST = 10_000_000_000_000n;
+
+/** What the lines cost can be told as an amount. */
+export function requireCostWithinBounds(
+  { lines, currency }: { lines: PurchaseLine[]; currency: string },
+  field: string,
+): void {
+  const costs = lines.map(({ unitCost, quantity }) =>
+    isGiven(unitCost) ? lineGross(unitCost, quantity, currency) : 0n,
+  );
+  const cost = costs.reduce((total, each) => total + each, 0n);
+  ensure(
+    cost <= LARGEST_COST,
+    'invalid',
+    'purchase-cost-within-bounds',
+    `The lines cost ${cost} in minor units of ${currency}, of at most ${LARGEST_COST}.`,
+    field,
+  );
+}
+
 /** The refund of a return is the sum of its lines' refunds. */
 export function requireRefundReconciles(returned: { refund: number; lines: { refund: number }[] }): void {
   const refund = sum(returned.lines.map((line) => line.refund));
