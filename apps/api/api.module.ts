@@ -5,7 +5,8 @@ import type { EventStore } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
-import { Credentials } from './auth/credentials.js';
+import { Authentication } from './auth/authentication.js';
+import { RateLimit } from './auth/rate-limit.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { CustomerCommands } from './customers/customer-commands.js';
 import { CustomersController } from './customers/customers.controller.js';
@@ -19,14 +20,15 @@ import { ViewsController } from './views/views.controller.js';
 export interface ApiParts {
   store: EventStore;
   clock: Clock;
-  credentials: Credentials;
+  authentication: Authentication;
+  rateLimit: RateLimit;
   reader: ViewReader;
   readiness: Readiness;
 }
 
 @Module({})
 export class ApiModule {
-  static with({ store, clock, credentials, reader, readiness }: ApiParts): DynamicModule {
+  static with({ store, clock, authentication, rateLimit, reader, readiness }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
@@ -41,7 +43,8 @@ export class ApiModule {
       providers: [
         CustomerCommands,
         { provide: CLOCK, useValue: clock },
-        { provide: Credentials, useValue: credentials },
+        { provide: Authentication, useValue: authentication },
+        { provide: RateLimit, useValue: rateLimit },
         { provide: ViewReader, useValue: reader },
         { provide: Readiness, useValue: readiness },
         { provide: APP_GUARD, useClass: AuthGuard },

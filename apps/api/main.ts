@@ -17,7 +17,10 @@ import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { processorNames, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
-import { Credentials } from './auth/credentials.js';
+import { ApiKeys } from './auth/api-keys.js';
+import { Authentication } from './auth/authentication.js';
+import { RateLimit } from './auth/rate-limit.js';
+import { Tokens } from './auth/tokens.js';
 import { Readiness } from './health/readiness.js';
 import { requestId } from './http/command-request.js';
 import { useStrictJson } from './http/json-body.js';
@@ -37,15 +40,16 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
   const watch = new CheckpointWatch(settings.databaseUrl);
   await watch.start();
-  const credentials = new Credentials(pool);
-  if (settings.apiKey !== undefined) await credentials.register(settings.apiKey, 'development', 'admin');
+  const apiKeys = new ApiKeys(pool);
+  if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
   const policyNames = policies.map(({ name }) => name);
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
       store,
       clock: systemClock(settings.businessDate),
-      credentials,
+      authentication: new Authentication(apiKeys, settings.jwt && new Tokens(settings.jwt)),
+      rateLimit: new RateLimit(settings.rateLimit),
       reader: new ViewReader(pool, watch, policyNames, store),
       readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...policyNames]),
     }),
