@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CommandsModule } from '#commands/commands.module.js';
-import type { EventStore } from '#event-store/event-store.js';
+import { EventStore } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
@@ -10,7 +10,10 @@ import { RateLimit } from './auth/rate-limit.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { CustomerCommands } from './customers/customer-commands.js';
 import { CustomersController } from './customers/customers.controller.js';
+import { ErasureController } from './customers/erasure.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
+import { EventFeed } from './feed/event-feed.js';
+import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
@@ -35,14 +38,18 @@ export class ApiModule {
       controllers: [
         CustomersController,
         RetentionController,
+        ErasureController,
         PurchasesController,
         ComplaintsController,
         ViewsController,
+        FeedController,
         HealthController,
       ],
       providers: [
         CustomerCommands,
         { provide: CLOCK, useValue: clock },
+        { provide: EventStore, useValue: store },
+        { provide: EventFeed, useValue: new EventFeed(store, authentication) },
         { provide: Authentication, useValue: authentication },
         { provide: RateLimit, useValue: rateLimit },
         { provide: ViewReader, useValue: reader },

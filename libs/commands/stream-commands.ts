@@ -3,6 +3,8 @@ import type { EventBody } from '#contracts/envelope.js';
 import { type StreamCategory, streamOf } from '#contracts/events.js';
 import { type Decided, type Decider, type DecisionContext, RuleViolation } from '#domain/decider.js';
 import { type EventStore, NO_REVISION, WrongRevision } from '#event-store/event-store.js';
+import { PersonErased } from '#event-store/person-keys.js';
+import { ERASED_HASH } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import type { CommandLedger, LedgerEntry, Outcome } from './command-ledger.js';
 import { type CommandMeta, commandHash } from './command-meta.js';
@@ -134,14 +136,16 @@ export class StreamCommands {
       }
       const decided = this.decide(stream, request, hash, context);
       if (decided.kind === 'events') {
-        const events = decided.events.map((event, index) => toNewEvent(event, index, request, hash));
+        const named = decided.events.map((event, index) => toNewEvent(event, index, request, hash));
         try {
+          const events = await this.store.identify(streamId, named);
           const { revision, position } = await this.store.append(streamId, stream.revision, events);
           if (request.creates) this.lastCreateFoundItself = false;
           this.cache.set(streamId, withAppended(stream, decider, events, { revision, position, hash, meta }));
           return { id, streamId, revision, position, appended: events.length, repeated: false };
         } catch (error) {
           this.cache.delete(streamId);
+          if (error instanceof PersonErased) throw customerErased();
           if (!(error instanceof WrongRevision)) throw error;
         }
       } else if (fresh) {
@@ -170,6 +174,7 @@ export class StreamCommands {
     | { kind: 'refused'; error: Error } {
     if (creates && stream.revision !== NO_REVISION) {
       const first = stream.ledger.first;
+      if (first?.hash === ERASED_HASH) return { kind: 'refused', error: customerErased() };
       if (first?.hash === hash) return { kind: 'nothing', position: first.position };
       return { kind: 'refused', error: new DifferentContent(streamOf(category, id)) };
     }
@@ -210,9 +215,18 @@ function hashOf<Command extends object>(
   return commandHash({ command: said ?? command, occurredAt: meta.occurredAt }, streamId);
 }
 
+function customerErased(): RuleViolation {
+  return new RuleViolation(
+    'conflict',
+    'customer-erased',
+    'The personal data of this customer were erased: send only what holds none.',
+  );
+}
+
 /** How the command ended when it was sent before. */
 function repetition(ledger: CommandLedger, commandId: string, hash: string): LedgerEntry | undefined {
   const entry = ledger.outcomeOf(commandId);
-  if (entry && entry.hash !== hash) throw new IdempotencyKeyReused();
+  // What was said under an erased hash cannot be compared any more: the id alone tells the repetition.
+  if (entry && entry.hash !== hash && entry.hash !== ERASED_HASH) throw new IdempotencyKeyReused();
   return entry;
 }

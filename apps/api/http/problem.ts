@@ -8,6 +8,7 @@ import { PositionBeyondEnd } from '#read-models/view-reader.js';
 import { NotAuthenticated } from '../auth/authentication.js';
 import { TooManyRequests } from '../auth/rate-limit.js';
 import { TokenKeysAway } from '../auth/tokens.js';
+import { Stopping } from './draining.js';
 import { MalformedBody } from './json-body.js';
 
 /** A problem document, RFC 9457. */
@@ -57,6 +58,7 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof NotAuthenticated) return problem(401, 'not-authenticated', error.message);
   if (error instanceof TooManyRequests) return problem(429, 'too-many-requests', error.message);
   if (error instanceof TokenKeysAway) return problem(503, 'token-keys-away', error.message);
+  if (error instanceof Stopping) return problem(503, 'stopping', error.message);
   if (error instanceof Lagging) return problem(503, 'lagging', error.message);
   if (isServerAway(error)) return problem(503, 'server-away', 'A server that this needs cannot be reached. Try again.');
   if (error instanceof HttpException) {

@@ -6,6 +6,7 @@ import type {
   RetentionOfferDeclined,
   RetentionOfferMade,
 } from '#contracts/retention.events.js';
+import type { EraseCustomer } from './erasing.js';
 
 /** The first contact that made them a customer; once a stream. */
 export type AcquireCustomer = { type: 'AcquireCustomer' } & CustomerAcquired;
@@ -38,4 +39,5 @@ export type CustomerCommand =
   | MakeRetentionOffer
   | AcceptRetentionOffer
   | DeclineRetentionOffer
-  | RetainCustomer;
+  | RetainCustomer
+  | EraseCustomer;

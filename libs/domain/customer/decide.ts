@@ -13,6 +13,7 @@ import type {
   MakeRetentionOffer,
   RetainCustomer,
 } from './commands.js';
+import { erase } from './erasing.js';
 import type { CustomerState, RetentionOffer } from './state.js';
 
 type Decision = Decided<CustomerEvent>[];
@@ -37,6 +38,8 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return declineOffer(command, known(state), context);
     case 'RetainCustomer':
       return retain(command, known(state), context);
+    case 'EraseCustomer':
+      return erase(command, known(state), context);
     default:
       return unreachable(command);
   }

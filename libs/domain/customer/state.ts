@@ -3,6 +3,7 @@ import type { ExternalIdentity } from '#contracts/customer.events.js';
 import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
+import type { ErasableState } from './erasing.js';
 
 export interface RetentionOffer {
   expiresAt: string;
@@ -12,7 +13,7 @@ export interface RetentionOffer {
 }
 
 /** What the commands of a `customer-{id}` stream need to know. Plain JSON: it is cached and put into snapshots. */
-export interface CustomerState {
+export interface CustomerState extends ErasableState {
   /** `claimed`: the stream's id is an identity of another customer. */
   status: 'unknown' | 'acquired' | 'claimed';
   /** Of a claimed stream: the customer to whom the identity belongs. Callers resolve an identity by it. */
@@ -25,7 +26,13 @@ export interface CustomerState {
   offers: Record<string, RetentionOffer>;
 }
 
-export const unknownCustomer: CustomerState = { status: 'unknown', identities: [], wasAtRisk: false, offers: {} };
+export const unknownCustomer: CustomerState = {
+  status: 'unknown',
+  identities: [],
+  wasAtRisk: false,
+  offers: {},
+  erased: false,
+};
 
 export function evolve(state: CustomerState, event: Happened<CustomerEvent>): CustomerState {
   switch (event.type) {
@@ -77,8 +84,9 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'CustomerAbsorbed':
     case 'CustomersUnmerged':
     case 'DuplicateDismissed':
-    case 'CustomerErased':
       return state;
+    case 'CustomerErased':
+      return { ...state, erased: true };
     default:
       return unreachable(event);
   }
