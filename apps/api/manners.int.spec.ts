@@ -11,7 +11,7 @@ const LIMIT = 60;
 
 beforeAll(async () => {
   system = await RunningSystem.start({ RAPPORT_RATE_LIMIT: String(LIMIT) });
-});
+}, 90_000);
 
 afterAll(async () => {
   await system?.stop();

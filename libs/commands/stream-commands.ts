@@ -80,6 +80,12 @@ export class StreamCommands {
     return { state: stream.state as State, revision: stream.revision };
   }
 
+  /** Drops what this process knows of a stream, so that the next command reads what can still be read of it. */
+  async forget(category: StreamCategory, id: string): Promise<void> {
+    const streamId = streamOf(category, id);
+    await this.inTurn(streamId, async () => this.cache.delete(streamId));
+  }
+
   /**
    * One after the other for a stream within this process: commands would only refuse each other's appends, and a read
    * that ended late would put an old state in the place of a newer one.
@@ -145,8 +151,9 @@ export class StreamCommands {
           return { id, streamId, revision, position, appended: events.length, repeated: false };
         } catch (error) {
           this.cache.delete(streamId);
-          if (error instanceof PersonErased) throw customerErased();
-          if (!(error instanceof WrongRevision)) throw error;
+          // As any refusal, it is believed on the fresh state alone: there the command may be known already.
+          if (error instanceof PersonErased && fresh) throw customerErased();
+          if (!(error instanceof WrongRevision || error instanceof PersonErased)) throw error;
         }
       } else if (fresh) {
         if (decided.kind === 'refused') throw decided.error;

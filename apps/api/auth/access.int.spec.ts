@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   keys = new ApiKeys(system.pool);
   for (const role of API_ROLES) apiKeys.set(role, await keys.create({ name: `spec-${role}`, role }));
-});
+}, 90_000);
 
 afterAll(async () => {
   await system?.stop();

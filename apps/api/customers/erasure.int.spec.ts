@@ -20,7 +20,7 @@ let system: RunningSystem;
 
 beforeAll(async () => {
   system = await RunningSystem.start();
-});
+}, 90_000);
 
 afterAll(async () => {
   await system?.stop();

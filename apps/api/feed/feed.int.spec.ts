@@ -17,7 +17,7 @@ beforeAll(async () => {
   for (const role of ['agent', 'service', 'analyst', 'auditor', 'admin'] as const) {
     apiKeys.set(role, await keys.create({ name: `feed-${role}`, role }));
   }
-});
+}, 90_000);
 
 beforeEach(() => {
   open = [];

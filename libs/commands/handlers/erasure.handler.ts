@@ -43,6 +43,7 @@ export class ErasureHandler implements ICommandHandler<EraseCustomer> {
       customerId: id,
     });
     await this.store.destroyKeys([id]);
+    await this.streams.forget('customer', id);
     return outcome;
   }
 }
