@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CommandsModule } from '#commands/commands.module.js';
@@ -7,18 +8,13 @@ import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authentication } from './auth/authentication.js';
 import { RateLimit } from './auth/rate-limit.js';
-import { ComplaintsController } from './complaints/complaints.controller.js';
+import { controllers, documentControllers } from './controllers.js';
 import { CustomerCommands } from './customers/customer-commands.js';
-import { CustomersController } from './customers/customers.controller.js';
-import { ErasureController } from './customers/erasure.controller.js';
-import { RetentionController } from './customers/retention.controller.js';
 import { EventFeed } from './feed/event-feed.js';
-import { FeedController } from './feed/feed.controller.js';
-import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
-import { PurchasesController } from './purchases/purchases.controller.js';
+import { openApiDocument } from './openapi/document.js';
+import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
 import { CLOCK } from './views/clock.token.js';
-import { ViewsController } from './views/views.controller.js';
 
 export interface ApiParts {
   store: EventStore;
@@ -29,25 +25,19 @@ export interface ApiParts {
   readiness: Readiness;
 }
 
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
 @Module({})
 export class ApiModule {
   static with({ store, clock, authentication, rateLimit, reader, readiness }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
-      controllers: [
-        CustomersController,
-        RetentionController,
-        ErasureController,
-        PurchasesController,
-        ComplaintsController,
-        ViewsController,
-        FeedController,
-        HealthController,
-      ],
+      controllers: [...controllers, ...documentControllers],
       providers: [
         CustomerCommands,
         { provide: CLOCK, useValue: clock },
+        { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
         { provide: EventStore, useValue: store },
         { provide: EventFeed, useValue: new EventFeed(store, authentication) },
         { provide: Authentication, useValue: authentication },

@@ -14,6 +14,7 @@ import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
 import { policies } from '#policies/policies.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { TIMERS } from '#processing/timers.js';
 import { processorNames, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
@@ -49,7 +50,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await watch.start();
   const apiKeys = new ApiKeys(pool);
   if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
-  const policyNames = policies.map(({ name }) => name);
+  const deciding = [...policies.map(({ name }) => name), TIMERS];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
@@ -57,8 +58,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       clock: systemClock(settings.businessDate),
       authentication: new Authentication(apiKeys, settings.jwt && new Tokens(settings.jwt)),
       rateLimit: new RateLimit(settings.rateLimit),
-      reader: new ViewReader(pool, watch, policyNames, store),
-      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...policyNames]),
+      reader: new ViewReader(pool, watch, deciding, store),
+      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...deciding]),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,

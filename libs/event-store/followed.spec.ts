@@ -1,38 +1,36 @@
-import { EventEmitter } from 'node:events';
 import type { EventStore } from './event-store.js';
 import { Followed } from './followed.js';
+import type { StoredEvent } from './protocol/read-answer.js';
+import type { Subscriber } from './protocol/reads.js';
 
-/** A store whose subscription the spec drives. */
-class Subscription extends EventEmitter {
-  paused = false;
-  told: (position: bigint) => void = () => {};
+/** A subscription that the spec drives. */
+class Driven {
+  isPaused = false;
+  hasEnded = false;
+  subscriber!: Subscriber;
 
   pause() {
-    this.paused = true;
+    this.isPaused = true;
   }
   resume() {
-    this.paused = false;
+    this.isPaused = false;
   }
-  isPaused() {
-    return this.paused;
+  end() {
+    this.hasEnded = true;
   }
-  async unsubscribe() {}
 
   deliver(from: number, count: number) {
     for (let position = from; position < from + count; position++) {
-      this.emit('data', { event: { position: BigInt(position) } });
+      this.subscriber.event({ position: BigInt(position) } as StoredEvent);
     }
   }
 }
 
 function following(after?: bigint) {
-  const subscription = new Subscription();
+  const subscription = new Driven();
   const store = {
-    subscribe: (_: bigint | undefined, told: (position: bigint) => void) => {
-      subscription.told = told;
-      return subscription;
-    },
-    decode: async (records: unknown[]) => records,
+    subscribe: (_: bigint | undefined, subscriber: Subscriber) => Object.assign(subscription, { subscriber }),
+    decode: async (events: StoredEvent[]) => events,
   };
   return { subscription, followed: new Followed(store as unknown as EventStore, after) };
 }
@@ -44,11 +42,11 @@ describe('following the store', () => {
   it('asks the store to wait when nobody takes what has come, and to go on when it is taken', async () => {
     const { subscription, followed } = following();
     subscription.deliver(0, 499);
-    expect(subscription.paused).toBe(false);
+    expect(subscription.isPaused).toBe(false);
     subscription.deliver(499, 1);
-    expect(subscription.paused).toBe(true);
+    expect(subscription.isPaused).toBe(true);
     expect(await followed.next(SOON)).toHaveLength(500);
-    expect(subscription.paused).toBe(false);
+    expect(subscription.isPaused).toBe(false);
   });
 
   it('hands on what comes while it is waited for, in order and once', async () => {
@@ -70,28 +68,28 @@ describe('following the store', () => {
 
   it('stands where everything was taken or looked at, and never beyond what still waits', async () => {
     const { subscription, followed } = following(7n);
-    subscription.told(9n);
+    subscription.subscriber.checkpoint(9n);
     expect(followed.position).toBe(9n);
     subscription.deliver(10, 2);
-    subscription.told(20n);
+    subscription.subscriber.checkpoint(20n);
     expect(followed.position).toBe(9n);
     await followed.next(SOON);
     expect(followed.position).toBe(11n);
   });
 
-  it.each(['error', 'end'])('ends at once when the subscription has its %s', async (how) => {
+  it('ends at once when the store goes away', async () => {
     const { subscription, followed } = following();
     const waiting = followed.next(LATE);
-    subscription.emit(how, new Error('The store is away.'));
+    subscription.subscriber.lost(new Error('The store is away.'));
     expect(await waiting).toEqual([]);
     expect(followed.hasEnded).toBe(true);
   });
 
-  it('ends at once when it is closed', async () => {
-    const { followed } = following();
+  it('ends at once when it is closed, and so does its subscription', async () => {
+    const { subscription, followed } = following();
     const waiting = followed.next(LATE);
     followed.close();
     expect(await waiting).toEqual([]);
-    expect(followed.hasEnded).toBe(true);
+    expect([followed.hasEnded, subscription.hasEnded]).toEqual([true, true]);
   });
 });

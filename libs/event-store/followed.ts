@@ -1,6 +1,7 @@
-import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/db-client';
 import type { Recorded } from '#contracts/envelope.js';
 import type { EventStore } from './event-store.js';
+import type { StoredEvent } from './protocol/read-answer.js';
+import type { AllSubscription } from './protocol/reads.js';
 
 /** How many events may wait to be taken: then the store is asked to wait. */
 const MOST_WAITING = 500;
@@ -10,8 +11,8 @@ const MOST_WAITING = 500;
  * no more than a few hundred are held here, and the store sends no more.
  */
 export class Followed {
-  private readonly subscription: AllStreamSubscription;
-  private waiting: AllStreamResolvedEvent[] = [];
+  private readonly subscription: AllSubscription;
+  private waiting: StoredEvent[] = [];
   private isOver = false;
   private wake: () => void = () => {};
 
@@ -24,18 +25,18 @@ export class Followed {
     after: bigint | undefined,
   ) {
     this.position = after;
-    this.subscription = store.subscribe(after, (position) => {
-      if (this.waiting.length === 0) this.position = position;
-    });
-    this.subscription
-      .on('data', (resolved: AllStreamResolvedEvent) => {
-        if (!resolved.event) return;
-        this.waiting.push(resolved);
+    this.subscription = store.subscribe(after, {
+      event: (event) => {
+        this.waiting.push(event);
         if (this.waiting.length >= MOST_WAITING) this.subscription.pause();
         this.wake();
-      })
-      .on('error', () => this.end())
-      .on('end', () => this.end());
+      },
+      checkpoint: (position) => {
+        if (this.waiting.length === 0) this.position = position;
+      },
+      caughtUp: () => {},
+      lost: () => this.finish(),
+    });
   }
 
   /** Nothing more will come: it was closed, or the store went away. */
@@ -51,18 +52,18 @@ export class Followed {
     if (this.isOver) return [];
     const taken = this.waiting;
     this.waiting = [];
-    if (this.subscription.isPaused()) this.subscription.resume();
-    const events = await this.store.decode(taken.map(({ event }) => event!));
+    if (this.subscription.isPaused) this.subscription.resume();
+    const events = await this.store.decode(taken);
     if (events.length > 0) this.position = events.at(-1)!.position;
     return events;
   }
 
   close(): void {
-    this.end();
-    void this.subscription.unsubscribe().catch(() => {});
+    this.finish();
+    this.subscription.end();
   }
 
-  private end(): void {
+  private finish(): void {
     this.isOver = true;
     this.waiting = [];
     this.wake();

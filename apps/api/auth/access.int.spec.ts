@@ -80,9 +80,16 @@ const acquireWith = (credential: string) =>
 
 describe('the table of roles', () => {
   const cells = declaredRoutes().flatMap(({ method, path, operation }) =>
-    API_ROLES.map((role) => ({ method, path, role, may: operation?.roles.includes(role) ?? false })),
+    API_ROLES.map((role) => ({
+      method: method.toUpperCase(),
+      path,
+      role,
+      may: operation?.roles.includes(role) ?? false,
+    })),
   );
-  const closed = declaredRoutes().filter(({ isPublic }) => !isPublic);
+  const closed = declaredRoutes().flatMap(({ method, path, isPublic }) =>
+    isPublic ? [] : [{ method: method.toUpperCase(), path }],
+  );
   const open = new Set(
     declaredRoutes()
       .filter(({ isPublic }) => isPublic)

@@ -7,7 +7,7 @@ import { RateLimit } from './rate-limit.js';
 
 export const PUBLIC = 'rapport:public';
 
-/** Answers without a credential: health, and what describes the API. For a controller or one route. */
+/** Answers without a credential: health, and what describes the API. For a whole controller. */
 export const Public = () => SetMetadata(PUBLIC, true);
 
 const credentialOf = new WeakMap<FastifyRequest, Credential>();
@@ -29,13 +29,12 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const handler = context.getHandler();
-    if (Reflect.getMetadata(PUBLIC, handler) || Reflect.getMetadata(PUBLIC, context.getClass())) return true;
+    if (Reflect.getMetadata(PUBLIC, context.getClass())) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const credential = await this.authenticated(request, http.getResponse<FastifyReply>());
     this.rateLimit.take(credential.id);
-    const operation = Reflect.getMetadata(OPERATION, handler) as OperationInfo | undefined;
+    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationInfo | undefined;
     const roles = operation?.roles ?? [];
     if (!roles.includes(credential.role)) {
       throw new ForbiddenException(

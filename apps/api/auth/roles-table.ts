@@ -1,9 +1,9 @@
-import type { Route } from '../http/routes.js';
+import type { Route } from '../openapi/routes.js';
 import { API_ROLES } from './roles.js';
 
 const INTRODUCTION = `# Who may do what
 
-Made from the code by \`npm run docs:roles\`; a spec fails when it is not up to date. Everything that is not marked is a
+Made from the code by \`npm run docs\`; a spec fails when it is not up to date. Everything that is not marked is a
 403, and what needs no credential is not listed. What the roles see, and how a credential gets one, is in [api.md](api.md).
 `;
 
@@ -11,11 +11,11 @@ Made from the code by \`npm run docs:roles\`; a spec fails when it is not up to 
 export function rolesPage(routes: readonly Route[]): string {
   const header = ['operation', '', ...API_ROLES];
   const rows = routes
-    .flatMap(({ method, path, operation }) =>
-      operation
+    .flatMap(({ method, path, operation, isPublic }) =>
+      operation && !isPublic
         ? [
             [
-              `\`${method} ${path.replace(/:(\w+)/g, '{$1}')}\``,
+              `\`${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}\``,
               operation.summary,
               ...API_ROLES.map((role) => (operation.roles.includes(role) ? 'yes' : '')),
             ],

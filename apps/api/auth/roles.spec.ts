@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { declaredRoutes } from '../declared-routes.js';
-import { rolesPage } from './roles-table.js';
 
 const routes = declaredRoutes();
 
@@ -15,10 +12,5 @@ describe('the routes of the API', () => {
   it('are public only where they tell of no customer', () => {
     const open = routes.filter(({ isPublic }) => isPublic).map(({ path }) => path);
     expect(open.filter((path) => !/^\/(health|openapi\.json|explorer)\b/.test(path))).toEqual([]);
-  });
-
-  it('stand in docs/roles.md as they are (`npm run docs:roles` writes it)', () => {
-    const page = readFileSync(join(import.meta.dirname, '../../../docs/roles.md'), 'utf8');
-    expect(page).toBe(rolesPage(routes));
   });
 });

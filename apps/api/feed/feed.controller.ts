@@ -18,15 +18,21 @@ const BEGINNING = 'beginning';
 export class FeedQuery {
   /** After which position to start, or `beginning`; left out: after the last event that there is. */
   @Optional()
-  @rule('position', (value) => value === BEGINNING || isPosition(value), 'must be a position, or beginning')
+  @rule('position', (value) => value === BEGINNING || isPosition(value), 'must be a position, or beginning', {
+    type: 'string',
+    pattern: `^(\\d{1,18}|${BEGINNING})$`,
+  })
   position?: string;
   /** Types of events, separated by commas. */
   @Optional()
-  @rule('eventTypes', areEventTypes, 'must be types of events, separated by commas')
+  @rule('eventTypes', areEventTypes, 'must be types of events, separated by commas', {
+    type: 'string',
+    examples: ['CustomerPurchased,PaymentReceived'],
+  })
   type?: string;
   /** A customer, by its id or SYSTEM:ID. */
   @Optional()
-  @rule('address', (value) => typeof value === 'string', 'must be one address of a customer')
+  @rule('address', (value) => typeof value === 'string', 'must be one address of a customer', { type: 'string' })
   customer?: string;
 }
 
@@ -44,7 +50,12 @@ export class FeedController {
     summary: 'Follow the events as they are recorded (server-sent events)',
     roles: ALL_READERS,
     query: FeedQuery,
-    answer: { type: 'string', description: 'text/event-stream' },
+    responses: {
+      200: {
+        description: 'Events, until the client leaves. `id` is the position, after which `Last-Event-ID` goes on',
+        content: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+    },
   })
   async follow(@Query() query: object, @Http() { request, reply }: Exchange) {
     const { position, type, customer } = parse(FeedQuery, query);
