@@ -12,6 +12,7 @@ import { CustomerCommands } from './customers/customer-commands.js';
 import { Readiness } from './health/readiness.js';
 import { openApiDocument } from './openapi/document.js';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
+import { SurveyAnswers } from './satisfaction/survey-answers.js';
 import { CLOCK } from './views/clock.token.js';
 
 export interface ApiParts {
@@ -33,6 +34,7 @@ export class ApiModule {
       controllers: [...controllers, ...documentControllers],
       providers: [
         CustomerCommands,
+        SurveyAnswers,
         { provide: CLOCK, useValue: clock },
         { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
         { provide: Credentials, useValue: credentials },

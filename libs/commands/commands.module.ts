@@ -5,9 +5,12 @@ import type { Clock } from '#platform/clock.js';
 import { Customers } from './customers.js';
 import { ComplaintHandler } from './handlers/complaint.handler.js';
 import { CustomerHandler } from './handlers/customer.handler.js';
+import { InteractionHandler } from './handlers/interaction.handler.js';
 import { LoyaltyHandler, ToLoyaltyHandler, TransferPointsHandler } from './handlers/loyalty.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
+import { RetentionHandler } from './handlers/retention.handler.js';
 import { RulesHandler } from './handlers/rules.handler.js';
+import { SatisfactionHandler } from './handlers/satisfaction.handler.js';
 import { LoyaltyLedgers } from './loyalty-ledgers.js';
 import { StreamCommands } from './stream-commands.js';
 
@@ -19,6 +22,9 @@ const HANDLERS = [
   RulesHandler,
   ToLoyaltyHandler,
   TransferPointsHandler,
+  InteractionHandler,
+  SatisfactionHandler,
+  RetentionHandler,
 ];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */

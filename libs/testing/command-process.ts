@@ -13,6 +13,7 @@ import {
   TransferPointsHandler,
 } from '#commands/handlers/loyalty.handler.js';
 import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
+import { AssessRisk, RetentionHandler } from '#commands/handlers/retention.handler.js';
 import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
 import { LoyaltyLedgers } from '#commands/loyalty-ledgers.js';
 import { StreamCommands } from '#commands/stream-commands.js';
@@ -60,6 +61,7 @@ export class CommandProcess {
       loyalty: new LoyaltyHandler(ledgers),
       toLoyalty: new ToLoyaltyHandler(ledgers, customers),
       transferPoints: new TransferPointsHandler(ledgers),
+      retention: new RetentionHandler(this.streams),
       rules: new RulesHandler(this.streams),
     };
   }
@@ -75,6 +77,7 @@ export class CommandProcess {
     if (command instanceof EarnPoints) return this.handlers.loyalty.execute(command);
     if (command instanceof ToLoyalty) return this.handlers.toLoyalty.execute(command);
     if (command instanceof TransferPoints) return this.handlers.transferPoints.execute(command);
+    if (command instanceof AssessRisk) return this.handlers.retention.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
     throw new Error(`No handler for ${command.constructor.name}`);
   }

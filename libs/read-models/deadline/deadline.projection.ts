@@ -1,6 +1,7 @@
 import type { Deadline } from '#domain/deadline.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
-import { type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
+import { complaintDeadlines } from './complaint-deadlines.js';
+import type { DeadlineRule } from './deadline.js';
 import { DeadlinesOfOwner } from './deadline.table.js';
 import { loyaltyDeadlines, setsLoyaltyDeadline } from './loyalty-deadlines.js';
 
@@ -29,10 +30,12 @@ export const deadline: Projection<DeadlinesOfOwner> = {
 /** The rule of the events that set or end deadlines; undefined for any other event. */
 function ruleOf(event: RecordedEvent): DeadlineRule | undefined {
   switch (event.type) {
-    case 'RetentionOfferMade':
-    case 'RetentionOfferAccepted':
-    case 'RetentionOfferDeclined':
-      return offers;
+    case 'ComplaintDeadlineSet':
+    case 'ComplaintAcknowledged':
+    case 'ComplaintWaitingOnCustomer':
+    case 'ComplaintResolved':
+    case 'ComplaintSlaBreached':
+      return complaintDeadlines;
     case 'PointsEarned':
     case 'PointsRedeemed':
     case 'RedemptionReversed':
@@ -50,20 +53,6 @@ function ruleOf(event: RecordedEvent): DeadlineRule | undefined {
       return undefined;
   }
 }
-
-const offers: DeadlineRule = (deadlines, event) => {
-  switch (event.type) {
-    case 'RetentionOfferMade': {
-      const { offerId: about, expiresAt: dueAt } = event.data;
-      return withDeadline(deadlines, event, { kind: 'retentionOffer', about, dueAt });
-    }
-    case 'RetentionOfferAccepted':
-    case 'RetentionOfferDeclined':
-      return withoutDeadline(deadlines, 'retentionOffer', event.data.offerId);
-    default:
-      return deadlines;
-  }
-};
 
 function earliest(deadlines: readonly Deadline[]): string {
   return deadlines.reduce(
