@@ -4,10 +4,15 @@ import type { RulesPublished } from '#contracts/rules.events.js';
 import { defaultComplaintRulesPublished } from '#domain/complaint/rules.js';
 import { RuleViolation } from '#domain/decider.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
+import { defaultRelationshipRulesPublished } from '#domain/relationship/rules.js';
 import { ToRules } from './handlers/rules.handler.js';
 
 /** Version 1 of every rules document that an installation begins with. */
-const DEFAULTS: readonly RulesPublished[] = [defaultLoyaltyRulesPublished, defaultComplaintRulesPublished];
+const DEFAULTS: readonly RulesPublished[] = [
+  defaultLoyaltyRulesPublished,
+  defaultRelationshipRulesPublished,
+  defaultComplaintRulesPublished,
+];
 
 /** Publishes the rules that an installation begins with; nothing where there are some of the same name. */
 export async function publishDefaultRules(bus: CommandBus): Promise<void> {

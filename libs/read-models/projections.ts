@@ -5,14 +5,14 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
-import { loyaltyRules } from './loyalty-rules/loyalty-rules.projection.js';
+import { rulesVersions } from './rules/rules.projection.js';
 
 /** Every projection that a worker runs. A new read model is its folder and a line here. */
 export const projections = [
   customer360,
   loyaltyLevel,
   customerIdentity,
-  loyaltyRules,
+  rulesVersions,
   deadline,
   complaint,
 ] as Projection<object>[];
