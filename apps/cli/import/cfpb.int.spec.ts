@@ -19,7 +19,7 @@ withSharedData('The complaints of the CFPB by their mapping', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rapport-cfpb-'));
     system = await RunningSystem.start();
-  }, MINUTE);
+  }, 3 * MINUTE);
 
   afterAll(async () => {
     await system?.stop();
