@@ -1,7 +1,7 @@
 import type { CustomerEvent } from '#contracts/events.js';
 import { externalId } from '#contracts/ids.js';
-import { acquiredPerson, identifiedProspect } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredPerson, identifiedProspect } from '#testing/known-customers.js';
 import type { IdentifyProspect } from './acquiring-commands.js';
 import type { CustomerCommand } from './commands.js';
 import { customer } from './customer.decider.js';
@@ -77,6 +77,14 @@ describe('AcquireProspect', () => {
     given(customer, [identifiedProspect, disqualified])
       .when({ type: 'AcquireProspect', roles: ['retailer'], channel: 'store', name: 'Hoa' })
       .then([{ type: 'CustomerAcquired', data: { partyKind, roles: ['retailer'], channel: 'store', name: 'Hoa' } }]);
+  });
+  it('is refused for another kind of party', () => {
+    given(customer, [identifiedProspect])
+      .when({ type: 'AcquireProspect', partyKind: 'person' })
+      .then([{ type: 'CustomerAcquired', data: { partyKind, roles, channel } }]);
+    given(customer, [identifiedProspect])
+      .when({ type: 'AcquireProspect', partyKind: 'organisation' })
+      .thenRefused('party-kind-stays', { kind: 'conflict', field: 'partyKind' });
   });
   it('is refused a second time, and for nobody', () => {
     given(customer, [identifiedProspect, acquiredPerson])

@@ -3,7 +3,7 @@ import type { ExternalIdentity, ProspectIdentified } from '#contracts/customer.e
 import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
-import { evolveProfile, merged, noProfile, type ProfileState } from './profile-state.js';
+import { evolveProfile, forgotten, merged, noProfile, type ProfileState } from './profile-state.js';
 import { evolveRelationship, noRelationship, type RelationshipState } from './relationship-state.js';
 import { evolveRetention, nothingToRetain, type RetentionState } from './retention-state.js';
 
@@ -74,8 +74,9 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'CustomerAbsorbed':
     case 'CustomersUnmerged':
     case 'DuplicateDismissed':
-    case 'CustomerErased':
       return state;
+    case 'CustomerErased':
+      return forgotten(state);
     default:
       return unreachable(event);
   }
