@@ -12,7 +12,9 @@ import { RelationshipController } from './customers/relationship.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
+import { LoyaltyController } from './loyalty/loyalty.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { FollowUpsController } from './purchases/follow-ups.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
@@ -32,12 +34,14 @@ export const controllers = [
   RelationshipController,
   RetentionController,
   PurchasesController,
+  FollowUpsController,
+  LoyaltyController,
   ComplaintsController,
+  RulesController,
   ComplaintMovesController,
   InteractionsController,
   CustomerSatisfactionController,
   SatisfactionController,
-  RulesController,
   ViewsController,
   HealthController,
 ];
