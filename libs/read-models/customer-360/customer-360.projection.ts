@@ -71,6 +71,8 @@ function change(row: Customer360, event: RecordedEvent): Customer360 {
       const resolved = idInStream(event.streamId);
       return { ...row, openComplaints: row.openComplaints.filter(({ complaintId }) => complaintId !== resolved) };
     }
+    case 'CustomerErased':
+      return { ...row, name: null };
     default:
       return row;
   }
