@@ -7,7 +7,7 @@ import { fieldsOf, InvalidFields, parse } from '#contracts/validation.js';
 import { senderOf } from '../auth/auth.guard.js';
 
 /** What a body may say besides the fields of the event. */
-class Happening {
+export class Happening {
   /** When it happened; left out: now. */
   @Optional() @Instant() occurredAt?: string;
   @Optional() @Text(2000) reason?: string;
