@@ -1,7 +1,7 @@
 import type { Channel, ComplaintMetric, Severity } from '#contracts/codes.js';
 import type { ComplaintAttributed, ComplaintDeadlineSet } from '#contracts/complaint.events.js';
 import type { Customer360 } from './customer-360.table.js';
-import { appended, type Changes, type Occasion } from './row-change.js';
+import { appended, type Changes, instantInRow, type Occasion } from './row-change.js';
 
 export type ComplaintStatus =
   | 'received'
@@ -79,7 +79,7 @@ function attributed(row: Customer360, data: ComplaintAttributed, { at, id }: Occ
   const { issue = null, severity = null, channel = null, raisedAt, isResolved, deadlines = [] } = data;
   const complaint: ComplaintCase = {
     complaintId: id,
-    occurredAt: raisedAt ?? at,
+    occurredAt: raisedAt === undefined ? at : instantInRow(raisedAt),
     issue,
     severity,
     channel,

@@ -24,7 +24,10 @@ export const customer360: Projection<Customer360> = {
     const occasion = occasionOf(event);
     let after = before;
     for (const change of changes) after = change(after, event.data, occasion);
-    return after === before ? row : { ...after, position: Number(event.position) };
+    if (after === before) return row;
+    // A change makes a row of its own, which nobody else has yet.
+    after.position = Number(event.position);
+    return after;
   },
 };
 

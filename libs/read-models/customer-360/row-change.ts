@@ -43,6 +43,17 @@ export function withLatest(row: Customer360, field: string, at: string, fields: 
   return isLatest(row, field, at) ? { ...row, ...fields, times: { ...row.times, [field]: at } } : row;
 }
 
+/** Without the items that are gone; the same row where none is. */
+export function withoutItems<Field extends 'contactPoints' | 'parties' | 'needs' | 'offers'>(
+  row: Customer360,
+  field: Field,
+  isGone: (item: Customer360[Field][number]) => boolean,
+): Customer360 {
+  const items = row[field] as Customer360[Field][number][];
+  const left = items.filter((item) => !isGone(item));
+  return left.length === items.length ? row : { ...row, [field]: left };
+}
+
 /** With one more at the end; of the many only the last ones recorded are kept. */
 export function appended<Item>(items: readonly Item[], item: Item, most: number): Item[] {
   return [...items.slice(Math.max(0, items.length + 1 - most)), item];

@@ -1,6 +1,6 @@
 import type { CustomerStage, Treatment } from '#contracts/codes.js';
 import type { Customer360 } from './customer-360.table.js';
-import { appended, type Changes, given, withLatest } from './row-change.js';
+import { appended, type Changes, given, withLatest, withoutItems } from './row-change.js';
 
 export interface OpenOffer {
   offerId: string;
@@ -59,7 +59,7 @@ export const stands: Changes = {
 };
 
 function withoutOffer(row: Customer360, { offerId }: { offerId: string }): Customer360 {
-  return { ...row, offers: row.offers.filter((offer) => offer.offerId !== offerId) };
+  return withoutItems(row, 'offers', (offer) => offer.offerId === offerId);
 }
 
 function staged(row: Customer360): Customer360 {

@@ -1,6 +1,6 @@
 import type { NeedExpression } from '#contracts/codes.js';
 import type { Customer360 } from './customer-360.table.js';
-import { appended, type Changes, given } from './row-change.js';
+import { appended, type Changes, given, withoutItems } from './row-change.js';
 
 export interface OpenNeed {
   needId: string;
@@ -51,7 +51,7 @@ export const wants: Changes = {
 };
 
 function withoutNeed(row: Customer360, { needId }: { needId: string }): Customer360 {
-  return { ...row, needs: row.needs.filter((need) => need.needId !== needId) };
+  return withoutItems(row, 'needs', (need) => need.needId === needId);
 }
 
 function ended(row: Customer360, promiseId: string, how: 'kept' | 'exceeded' | 'broken'): Customer360 {

@@ -9,7 +9,7 @@ import type {
   ProfileUpdated,
 } from '#contracts/profile.events.js';
 import type { Customer360 } from './customer-360.table.js';
-import { appended, type Changes, given, isLatest, type Occasion } from './row-change.js';
+import { appended, type Changes, given, isLatest, type Occasion, withoutItems } from './row-change.js';
 
 export interface Profile {
   person?: PersonProfile;
@@ -67,20 +67,20 @@ export const who: Changes = {
   },
   ContactPointAdded: (row, data) => ({ ...row, contactPoints: withContactPoint(row.contactPoints, data) }),
   ContactPointVerified: (row, { contactPointId }) => {
-    const contactPoints = row.contactPoints.map((point) =>
-      point.contactPointId === contactPointId ? { ...point, verified: true } : point,
-    );
+    const isMeant = (point: ContactPoint) => point.contactPointId === contactPointId && !point.verified;
+    if (!row.contactPoints.some(isMeant)) return row;
+    const contactPoints = row.contactPoints.map((point) => (isMeant(point) ? { ...point, verified: true } : point));
     return { ...row, contactPoints };
   },
-  ContactPointRemoved: (row, { contactPointId }) => ({
-    ...row,
-    contactPoints: row.contactPoints.filter((point) => point.contactPointId !== contactPointId),
-  }),
-  PartyLinked: (row, { relation, otherCustomerId }) => {
-    const others = withoutParty(row, { relation, otherCustomerId });
-    return { ...row, parties: appended(others, { relation, otherCustomerId }, MOST_PARTIES) };
+  ContactPointRemoved: (row, { contactPointId }) => {
+    return withoutItems(row, 'contactPoints', (point) => point.contactPointId === contactPointId);
   },
-  PartyUnlinked: (row, data) => ({ ...row, parties: withoutParty(row, data) }),
+  PartyLinked: (row, { relation, otherCustomerId }) => {
+    const party = { relation, otherCustomerId };
+    const others = row.parties.filter((known) => !isSameParty(known, party));
+    return { ...row, parties: appended(others, party, MOST_PARTIES) };
+  },
+  PartyUnlinked: (row, data) => withoutItems(row, 'parties', (party) => isSameParty(party, data)),
   ConsentGranted: (row, data, occasion) => consented(row, data, true, occasion),
   ConsentWithdrawn: (row, data, occasion) => consented(row, data, false, occasion),
 };
@@ -142,10 +142,8 @@ function withContactPoint(points: ContactPoint[], data: ContactPointAdded): Cont
   return appended(others, point, MOST_CONTACT_POINTS);
 }
 
-function withoutParty({ parties }: Customer360, gone: Party): Party[] {
-  return parties.filter((party) => {
-    return party.relation !== gone.relation || party.otherCustomerId !== gone.otherCustomerId;
-  });
+function isSameParty(a: Party, b: Party): boolean {
+  return a.relation === b.relation && a.otherCustomerId === b.otherCustomerId;
 }
 
 /** Of each purpose and channel the latest word holds. */
