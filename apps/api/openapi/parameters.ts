@@ -22,8 +22,9 @@ const HEADERS = [
   {
     name: 'If-Match',
     in: 'header',
-    description: 'Only if the stream is at this revision.',
-    schema: { type: 'string', pattern: '^"\\d{1,15}"$' },
+    description:
+      'Only if the stream is at this revision, in quotes: "3". A tag that is no revision matches nothing (412).',
+    schema: { type: 'string' },
   },
 ];
 

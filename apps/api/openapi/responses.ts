@@ -43,13 +43,14 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'It contradicts the present state: `rule` says how',
   412: 'The resource is at another revision than If-Match says',
   413: 'The body is too large',
+  414: 'The path is too long',
   415: 'The body must be application/json',
   422: 'A rule of the business forbids it, or the Idempotency-Key was used for another command',
   429: 'Too many requests: try again after Retry-After',
   503: 'A server is away or a view lags: try again after Retry-After',
 };
 
-const OF_QUERIES = [400, 401, 403, 404, 405, 409, 429, 503];
+const OF_QUERIES = [400, 401, 403, 404, 405, 409, 414, 429, 503];
 const OF_COMMANDS = Object.keys(REFUSALS).map(Number);
 
 /** Every answer that an operation may give, by status. */

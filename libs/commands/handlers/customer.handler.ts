@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { derivedId, externalId } from '#contracts/ids.js';
-import type { CustomerCommand, LinkExternalIdentity } from '#domain/customer/commands.js';
+import type { LinkExternalIdentity } from '#domain/customer/acquiring-commands.js';
+import type { CustomerCommand } from '#domain/customer/commands.js';
 import { customer } from '#domain/customer/customer.decider.js';
 import { RuleViolation } from '#domain/decider.js';
 import type { Outcome } from '../command-ledger.js';

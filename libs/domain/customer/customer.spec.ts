@@ -1,8 +1,9 @@
 import type { CustomerEvent } from '#contracts/events.js';
 import { externalId } from '#contracts/ids.js';
 import { type Given, given } from '#testing/decider-spec.js';
-import type { CustomerCommand, MakeRetentionOffer } from './commands.js';
+import type { CustomerCommand } from './commands.js';
 import { customer } from './customer.decider.js';
+import type { MakeRetentionOffer } from './retention-commands.js';
 
 const identity = { system: 'cdnow', id: '07592' };
 const other = { system: 'newsletter', id: 'a@b.example' };
