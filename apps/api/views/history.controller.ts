@@ -83,7 +83,7 @@ export class HistoryController {
       readOptionsOf(query),
     );
     if (!page) throw new NotFoundException(`There is no customer ${address}.`);
-    return { events: page.events, next: page.next ?? null, position: position?.toString() };
+    return { ...page, position: position?.toString() };
   }
 
   @Get('events/:eventId')

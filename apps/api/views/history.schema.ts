@@ -7,7 +7,7 @@ const event = object(
     eventId: uuid,
     type: text,
     customerId: orNull(uuid),
-    streamId: text,
+    stream: text,
     revision: count,
     position: { type: 'string', pattern: '^\\d+$', description: 'Its place in the whole store.' },
     occurredAt: { ...instant, description: 'When it happened.' },

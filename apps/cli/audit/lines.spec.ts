@@ -30,11 +30,12 @@ describe('an audit', () => {
   });
 
   it('tells of an event what happened and when, who did it and why, and what it says', () => {
-    const { metadata, position, ...event } = events[0]!;
+    const { metadata, position, streamId: stream, ...event } = events[0]!;
     const { subject: _s, commandHash: _h, customerId, ...kept } = metadata;
     const told: HistoryEvent = {
       ...event,
       ...kept,
+      stream,
       customerId: customerId!,
       position: String(position),
       actor: { id: 'mai', kind: 'employee', department: 'sales' },
@@ -45,7 +46,7 @@ describe('an audit', () => {
       '2026-01-31T08:15:00Z  CustomerAcquired',
       '    by         mai (employee), sales, decided by welcome, rules version 2',
       '    because    fair',
-      `    recorded   ${event.recordedAt} at 1, ${event.streamId} revision 0`,
+      `    recorded   ${event.recordedAt} at 1, ${stream} revision 0`,
       `    event      ${event.eventId}, caused by ${kept.causationId}`,
       '    partyKind  person',
       '    roles.0    endConsumer',

@@ -9,7 +9,7 @@ export function viewLines(view: Customer360Answer): string[] {
 
 /** An event for a person: what happened and when, who did it and why, and what it says. */
 export function eventLines(event: HistoryEvent): string[] {
-  const { type, occurredAt, recordedAt, actor, reason, decidedBy, streamId, revision, position, eventId, causationId } =
+  const { type, occurredAt, recordedAt, actor, reason, decidedBy, stream, revision, position, eventId, causationId } =
     event;
   const who = [`${actor.id} (${actor.kind})`, actor.department, actor.outletId].filter(Boolean).join(', ');
   const rules = decidedBy?.rulesVersion === undefined ? '' : `, rules version ${decidedBy.rulesVersion}`;
@@ -18,7 +18,7 @@ export function eventLines(event: HistoryEvent): string[] {
     ...told([
       ['by', decidedBy ? `${who}, decided by ${decidedBy.policy}${rules}` : who],
       ...(reason === undefined ? [] : [['because', reason] as const]),
-      ['recorded', `${recordedAt} at ${position}, ${streamId} revision ${revision}`],
+      ['recorded', `${recordedAt} at ${position}, ${stream} revision ${revision}`],
       ['event', `${eventId}, caused by ${causationId}`],
       ...fieldsOf(event.data),
     ]),

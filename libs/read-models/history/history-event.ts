@@ -10,7 +10,8 @@ export interface HistoryEvent extends Omit<KeptMetadata, 'schemaVersion'> {
   eventId: string;
   type: string;
   customerId: string | null;
-  streamId: string;
+  /** Its stream, and its place in it. */
+  stream: string;
   revision: number;
   /** As text: it may lie beyond what a JSON number holds. */
   position: string;
@@ -49,7 +50,7 @@ export async function openedHistory(stored: StoredHistoryEvent[], opener: Opener
     eventId: event.eventId,
     type: event.type,
     customerId: event.customerId,
-    streamId: event.streamId,
+    stream: event.streamId,
     revision: event.revision,
     position: String(position),
     occurredAt: event.occurredAt,

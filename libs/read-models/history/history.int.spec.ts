@@ -174,7 +174,7 @@ describe('the history of a customer', () => {
           ...told,
           eventId,
           type: 'CustomerAcquired',
-          streamId: `customer-${SPEC_CUSTOMER}`,
+          stream: `customer-${SPEC_CUSTOMER}`,
           revision: 0,
           position: '1',
           recordedAt: new Date(recordedAt).toISOString(),
