@@ -11,15 +11,15 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
-import { loyaltyRules } from './loyalty-rules/loyalty-rules.projection.js';
 import { viewTables } from './projections.js';
+import { rulesVersions } from './rules/rules.projection.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
 jest.setTimeout(60_000);
 
 const TODAY = '2026-06-15';
 /** What the 360° view reads: its answer holds the loyalty of the same moment. */
-const VIEWS = [customer360, customerIdentity, loyaltyLevel, loyaltyRules];
+const VIEWS = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
 
 let servers: Servers;
 let commands: CommandProcess;
@@ -56,7 +56,7 @@ async function points(customerId: string, options: ReadOptions) {
   const { rows, position } = await reader.read<{ points: number | null }>(
     [loyaltyLevel],
     `select (select sum((lot ->> 'points')::int)::int from jsonb_array_elements(ledger -> 'lots') as lot) as points
-       from views.loyalty_level_v1 where customer_id = $1`,
+       from views.loyalty_level_v2 where customer_id = $1`,
     [customerId],
     options,
   );

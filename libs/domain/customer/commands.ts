@@ -1,5 +1,7 @@
 import type { AcquiringCommand } from './acquiring-commands.js';
+import type { ProfileCommand } from './profile-commands.js';
+import type { RelationshipCommand } from './relationship-commands.js';
 import type { RetentionCommand } from './retention-commands.js';
 
 /** Every command of a `customer-{id}` stream, by concept. */
-export type CustomerCommand = AcquiringCommand | RetentionCommand;
+export type CustomerCommand = AcquiringCommand | ProfileCommand | RelationshipCommand | RetentionCommand;

@@ -7,7 +7,7 @@ import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { LOYALTY_RULES_SQL } from '../loyalty-level/loyalty-level.query.js';
 import { LoyaltyLevel } from '../loyalty-level/loyalty-level.table.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
-import { loyaltyRules } from '../loyalty-rules/loyalty-rules.projection.js';
+import { rulesVersions } from '../rules/rules.projection.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { customer360 } from './customer-360.projection.js';
 import { Customer360 } from './customer-360.table.js';
@@ -32,7 +32,7 @@ export async function findCustomer360(
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; view: Customer360Answer | undefined }> {
-  const views = [customer360, customerIdentity, loyaltyLevel, loyaltyRules];
+  const views = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
   const { position, rows } = await reader.read<
     Customer360 & { ledger: LoyaltyLedger | null; rules: RulesPublished<'loyalty'>[] | null }
   >(views, BY_CUSTOMER, [id], options);

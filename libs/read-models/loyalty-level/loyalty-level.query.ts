@@ -5,8 +5,8 @@ import { customer360 } from '../customer-360/customer-360.projection.js';
 import { Customer360 } from '../customer-360/customer-360.table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { customerIdSql } from '../customer-identity/customer-identity.query.js';
-import { loyaltyRules } from '../loyalty-rules/loyalty-rules.projection.js';
-import { LoyaltyRulesVersion } from '../loyalty-rules/loyalty-rules.table.js';
+import { rulesVersions } from '../rules/rules.projection.js';
+import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { loyaltyLevel } from './loyalty-level.projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
@@ -14,10 +14,9 @@ import { type LoyaltyOnDay, loyaltyOn } from './loyalty-on-day.js';
 
 const customers = new RowTable(Customer360).name;
 const ledgers = new RowTable(LoyaltyLevel).name;
-const rules = new RowTable(LoyaltyRulesVersion).name;
 
 /** SQL for every published version of the loyalty rules, in order. */
-export const LOYALTY_RULES_SQL = `(select jsonb_agg(published order by version::int) from ${rules})`;
+export const LOYALTY_RULES_SQL = publishedRulesSql('loyalty');
 
 const BY_CUSTOMER = `
   select c.customer_id as "customerId", l.ledger, ${LOYALTY_RULES_SQL} as rules
@@ -31,7 +30,7 @@ export async function findLoyalty(
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; loyalty: LoyaltyOnDay | undefined }> {
-  const views = [customer360, customerIdentity, loyaltyLevel, loyaltyRules];
+  const views = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
   const { position, rows } = await reader.read<{
     customerId: string;
     ledger: LoyaltyLedger | null;
