@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CommandsModule } from '#commands/commands.module.js';
 import { EventStore } from '#event-store/event-store.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
@@ -16,9 +17,11 @@ import { openApiDocument } from './openapi/document.js';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
 import { SurveyAnswers } from './satisfaction/survey-answers.js';
 import { CLOCK } from './views/clock.token.js';
+import { PersonalDataAccess } from './views/personal-data-access.js';
 
 export interface ApiParts {
   store: EventStore;
+  cipher: PersonalDataCipher;
   clock: Clock;
   authentication: Authentication;
   rateLimit: RateLimit;
@@ -30,13 +33,15 @@ const { version } = createRequire(import.meta.url)('../../../package.json') as {
 
 @Module({})
 export class ApiModule {
-  static with({ store, clock, authentication, rateLimit, reader, readiness }: ApiParts): DynamicModule {
+  static with({ store, cipher, clock, authentication, rateLimit, reader, readiness }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
       controllers: [...controllers, ...documentControllers],
       providers: [
         CustomerCommands,
+        PersonalDataAccess,
+        { provide: PersonalDataCipher, useValue: cipher },
         SurveyAnswers,
         { provide: CLOCK, useValue: clock },
         { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },

@@ -21,6 +21,7 @@ import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
 import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
+import { HistoryController } from './views/history.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 /** Every controller: routes, and what the OpenAPI document tells of them. */
@@ -47,6 +48,7 @@ export const controllers = [
   SatisfactionController,
   ViewsController,
   FeedController,
+  HistoryController,
   HealthController,
 ];
 

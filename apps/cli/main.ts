@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { isServerAway } from '#platform/server-away.js';
 import { SettingsError } from '#platform/settings.js';
+import { registerAudit } from './audit/command.js';
 import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';
 import { registerErase } from './erase/command.js';
@@ -35,6 +36,7 @@ registerStatus(program);
 registerEvents(program);
 registerKeys(program);
 registerErase(program);
+registerAudit(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

@@ -31,6 +31,8 @@ interface Openable {
   type: string;
   eventId: string;
   data: object;
+  /** As it stands in the store; set where something was opened. */
+  sealed?: object;
   metadata: Pick<EventMetadata, 'commandHash' | 'customerId'>;
 }
 
@@ -84,7 +86,7 @@ export class PersonalDataCipher {
 
   /**
    * Opens the marked fields of events of a batch, with one look-up of keys for all of them. A field whose key was
-   * destroyed is left out.
+   * destroyed is left out. What was opened keeps its sealed data, for whoever stores them.
    */
   async open(events: Openable[]): Promise<void> {
     const sealed: { event: Openable; path: string; value: Sealed }[] = [];
@@ -94,7 +96,7 @@ export class PersonalDataCipher {
       for (const path of personalPaths(type)) {
         const value = valueAt(event.data, path);
         if (!isSealed(value)) continue;
-        if (this.erased.has(value.person)) event.data = withValueAt(event.data, path, undefined);
+        if (this.erased.has(value.person)) replaceSealed(event, path, undefined);
         else sealed.push({ event, path, value });
       }
       if (isSealed(metadata.commandHash)) sealed.push({ event, path: HASH_PATH, value: metadata.commandHash });
@@ -105,9 +107,14 @@ export class PersonalDataCipher {
       const key = keys.get(value.person);
       const opened = key === undefined ? undefined : openValue(key, `${event.eventId}/${path}`, value);
       if (path === HASH_PATH) event.metadata.commandHash = (opened as string | undefined) ?? ERASED_HASH;
-      else event.data = withValueAt(event.data, path, opened);
+      else replaceSealed(event, path, opened);
     }
   }
+}
+
+function replaceSealed(event: Openable, path: string, opened: unknown): void {
+  event.sealed ??= event.data;
+  event.data = withValueAt(event.data, path, opened);
 }
 
 /** Whether anything of an event's data is marked as personal and there. */

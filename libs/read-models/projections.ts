@@ -4,6 +4,7 @@ import { complaint } from './complaint/complaint.projection.js';
 import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
+import { history } from './history/history.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { purchaseRhythm } from './purchase-rhythm/purchase-rhythm.projection.js';
 import { rulesVersions } from './rules/rules.projection.js';
@@ -15,6 +16,7 @@ export const projections = [
   customerIdentity,
   rulesVersions,
   deadline,
+  history,
   purchaseRhythm,
   complaint,
 ] as Projection<object>[];
