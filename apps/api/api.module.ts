@@ -14,6 +14,7 @@ import { EventFeed } from './feed/event-feed.js';
 import { Readiness } from './health/readiness.js';
 import { openApiDocument } from './openapi/document.js';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
+import { SurveyAnswers } from './satisfaction/survey-answers.js';
 import { CLOCK } from './views/clock.token.js';
 
 export interface ApiParts {
@@ -36,6 +37,7 @@ export class ApiModule {
       controllers: [...controllers, ...documentControllers],
       providers: [
         CustomerCommands,
+        SurveyAnswers,
         { provide: CLOCK, useValue: clock },
         { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
         { provide: EventStore, useValue: store },

@@ -6,9 +6,13 @@ import { Customers } from './customers.js';
 import { ComplaintHandler } from './handlers/complaint.handler.js';
 import { CustomerHandler } from './handlers/customer.handler.js';
 import { ErasureHandler, PersonKeysHandler } from './handlers/erasure.handler.js';
-import { LoyaltyHandler } from './handlers/loyalty.handler.js';
+import { InteractionHandler } from './handlers/interaction.handler.js';
+import { LoyaltyHandler, ToLoyaltyHandler, TransferPointsHandler } from './handlers/loyalty.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
+import { RetentionHandler } from './handlers/retention.handler.js';
 import { RulesHandler } from './handlers/rules.handler.js';
+import { SatisfactionHandler } from './handlers/satisfaction.handler.js';
+import { LoyaltyLedgers } from './loyalty-ledgers.js';
 import { StreamCommands } from './stream-commands.js';
 
 const HANDLERS = [
@@ -19,6 +23,11 @@ const HANDLERS = [
   RulesHandler,
   ErasureHandler,
   PersonKeysHandler,
+  InteractionHandler,
+  SatisfactionHandler,
+  RetentionHandler,
+  ToLoyaltyHandler,
+  TransferPointsHandler,
 ];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */
@@ -33,6 +42,7 @@ export class CommandsModule {
         { provide: EventStore, useValue: store },
         { provide: StreamCommands, useValue: streams },
         { provide: Customers, useValue: new Customers(streams) },
+        { provide: LoyaltyLedgers, useValue: new LoyaltyLedgers(streams) },
         ...HANDLERS,
       ],
       exports: [CqrsModule, StreamCommands, Customers],

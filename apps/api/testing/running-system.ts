@@ -80,6 +80,16 @@ export class RunningSystem {
     }
   }
 
+  /** Kills the worker, and starts another with further settings. */
+  async replaceWorker(env: Record<string, string> = {}): Promise<void> {
+    const { worker, settings } = this.parts;
+    worker.process.kill('SIGKILL');
+    await worker.exit;
+    this.parts.worker = Launched.node(join(DIST, 'worker/main.js'), [], { ...settings, ...env });
+    await until(async () => (await this.http.get('/health/ready')).status === 503);
+    await this.untilReady();
+  }
+
   async untilReady(): Promise<void> {
     await until(async () => (await this.http.get('/health/ready')).status === 200);
     this.http.failures.length = 0;

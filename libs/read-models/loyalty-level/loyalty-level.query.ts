@@ -1,36 +1,25 @@
 import type { RulesPublished } from '#contracts/rules.events.js';
-import { balanceOn } from '#domain/loyalty/balance.js';
-import { type LoyaltyStanding, loyaltyLevelOn } from '#domain/loyalty/standing.js';
 import { emptyLedger, type LoyaltyLedger } from '#domain/loyalty/state.js';
 import { RowTable } from '#processing/row-table.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
 import { Customer360 } from '../customer-360/customer-360.table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { customerIdSql } from '../customer-identity/customer-identity.query.js';
-import { loyaltyRules } from '../loyalty-rules/loyalty-rules.projection.js';
-import { LoyaltyRulesVersion } from '../loyalty-rules/loyalty-rules.table.js';
+import { rulesVersions } from '../rules/rules.projection.js';
+import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { loyaltyLevel } from './loyalty-level.projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
-
-export interface LoyaltyOnDay {
-  customerId: string;
-  /** The day that the answer is for. */
-  date: string;
-  /** Points that can be spent on that day. */
-  balance: number;
-  /** The name of the loyalty level on that day, and what it rests on. */
-  loyaltyLevel: string;
-  standing: Omit<LoyaltyStanding, 'loyaltyLevel'>;
-}
+import { type LoyaltyOnDay, loyaltyOn } from './loyalty-on-day.js';
 
 const customers = new RowTable(Customer360).name;
 const ledgers = new RowTable(LoyaltyLevel).name;
-const rules = new RowTable(LoyaltyRulesVersion).name;
+
+/** SQL for every published version of the loyalty rules, in order. */
+export const LOYALTY_RULES_SQL = publishedRulesSql('loyalty');
 
 const BY_CUSTOMER = `
-  select c.customer_id as "customerId", l.ledger,
-         (select jsonb_agg(published order by version::int) from ${rules}) as rules
+  select c.customer_id as "customerId", l.ledger, ${LOYALTY_RULES_SQL} as rules
     from ${customers} c left join ${ledgers} l using (customer_id)
    where c.customer_id = ${customerIdSql('$1')}`;
 
@@ -41,7 +30,7 @@ export async function findLoyalty(
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; loyalty: LoyaltyOnDay | undefined }> {
-  const views = [customer360, customerIdentity, loyaltyLevel, loyaltyRules];
+  const views = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
   const { position, rows } = await reader.read<{
     customerId: string;
     ledger: LoyaltyLedger | null;
@@ -49,14 +38,5 @@ export async function findLoyalty(
   }>(views, BY_CUSTOMER, [id], options);
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };
-  const ledger = found.ledger ?? emptyLedger;
-  const { loyaltyLevel: level, ...standing } = loyaltyLevelOn(ledger, found.rules ?? [], date);
-  const loyalty = {
-    customerId: found.customerId,
-    date,
-    balance: balanceOn(ledger, date),
-    loyaltyLevel: level,
-    standing,
-  };
-  return { position, loyalty };
+  return { position, loyalty: loyaltyOn(found.customerId, found.ledger ?? emptyLedger, found.rules ?? [], date) };
 }
