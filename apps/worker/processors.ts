@@ -41,7 +41,10 @@ export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger 
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {
-      logger.warn({ policy: policy.name, rule: why.rule, command }, `A command was refused: ${why.message}`);
+      logger.warn(
+        { policy: policy.name, rule: why.rule, command: command.constructor.name },
+        `A command was refused: ${why.message}`,
+      );
     });
     const checkpoint = new Checkpoint(pool, 'ops', policy.name, storeId);
     return new PolicyProcessor(reaction, pool, checkpoint, leases, endOfStore);

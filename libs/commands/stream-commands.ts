@@ -188,9 +188,9 @@ export class StreamCommands {
     | { kind: 'nothing'; position?: bigint }
     | { kind: 'refused'; error: Error } {
     if (creates && stream.revision !== NO_REVISION) {
-      if (stream.ledger.first?.hash === ERASED_HASH) return { kind: 'refused', error: customerErased() };
       const same = stream.ledger.makerWith(hash);
       if (same) return { kind: 'nothing', position: same.position };
+      if (stream.ledger.makerWith(ERASED_HASH)) return { kind: 'refused', error: customerErased() };
       if (!goesOnFrom?.(stream.state as State)) {
         return { kind: 'refused', error: new DifferentContent(streamOf(category, id)) };
       }

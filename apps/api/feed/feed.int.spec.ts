@@ -98,7 +98,7 @@ describe('GET /events', () => {
   it('tells only the types and the customer that are asked for', async () => {
     const stream = await listen('?type=CustomerPurchased,CustomerAcquired');
     const { id } = (await system.http.post('/customers', aCustomer())).body;
-    const ofOne = await listen(`?customer=${id}`);
+    const ofOne = await listen(`?customer=${id}&type=CustomerComplained,CustomerPurchased`);
     const other = await acquire();
     await system.http.post(`/customers/${id}/complaints`, { issue: 'Late', severity: 'low', channel: 'web' });
     await system.http.post(`/customers/${id}/purchases`, aPurchase(500));
@@ -107,10 +107,7 @@ describe('GET /events', () => {
       'CustomerAcquired',
       'CustomerPurchased',
     ]);
-    expect((await ofOne.has(2)).map(({ event }) => event).slice(0, 2)).toEqual([
-      'CustomerComplained',
-      'CustomerPurchased',
-    ]);
+    expect((await ofOne.has(2)).map(({ event }) => event)).toEqual(['CustomerComplained', 'CustomerPurchased']);
     expect(JSON.stringify(ofOne.messages)).not.toContain(other);
   });
 
@@ -131,7 +128,7 @@ describe('GET /events', () => {
   });
 
   it('holds back for who reads slowly, and then tells everything in order', async () => {
-    const stream = await listen();
+    const stream = await listen('?type=CustomerComplained');
     stream.pause();
     // More than the buffers of both ends of a connection hold.
     const count = 320;
@@ -144,9 +141,9 @@ describe('GET /events', () => {
     });
     await Promise.all(writers);
     stream.resume();
-    const positions = (await stream.has(count + 1)).map(({ id }) => Number(id));
+    const positions = (await stream.has(count)).map(({ id }) => Number(id));
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
-    expect(new Set(positions).size).toBe(count + 1);
+    expect(new Set(positions).size).toBe(count);
   });
 
   it('ends soon after its key was revoked', async () => {
