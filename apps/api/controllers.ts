@@ -3,6 +3,7 @@ import { ComplaintsController } from './complaints/complaints.controller.js';
 import { ConsentsController } from './customers/consents.controller.js';
 import { ContactPointsController } from './customers/contact-points.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
+import { ErasureController } from './customers/erasure.controller.js';
 import { NeedsController } from './customers/needs.controller.js';
 import { PartiesController } from './customers/parties.controller.js';
 import { ProfileController } from './customers/profile.controller.js';
@@ -10,10 +11,16 @@ import { PromisesController } from './customers/promises.controller.js';
 import { ProspectsController } from './customers/prospects.controller.js';
 import { RelationshipController } from './customers/relationship.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
+import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { InteractionsController } from './interactions/interactions.controller.js';
+import { LoyaltyController } from './loyalty/loyalty.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { FollowUpsController } from './purchases/follow-ups.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
+import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
+import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 /** Every controller: routes, and what the OpenAPI document tells of them. */
@@ -28,11 +35,18 @@ export const controllers = [
   PromisesController,
   RelationshipController,
   RetentionController,
+  ErasureController,
   PurchasesController,
+  FollowUpsController,
+  LoyaltyController,
   ComplaintsController,
-  ComplaintMovesController,
   RulesController,
+  ComplaintMovesController,
+  InteractionsController,
+  CustomerSatisfactionController,
+  SatisfactionController,
   ViewsController,
+  FeedController,
   HealthController,
 ];
 

@@ -292,7 +292,7 @@ describe('a request', () => {
     expect(acquired.headers['x-request-id']).toBe(id);
     const [event] = await system.store.load(`customer-${acquired.body.id}`);
     expect(event!.metadata.correlationId).toBe(id);
-    expect(event!.metadata.actor).toEqual({ id: 'development', kind: 'service' });
+    expect(event!.metadata.actor).toEqual({ id: 'development', kind: 'employee' });
     const refusal = await system.http.get('/nothing', { 'x-request-id': id });
     expect(refusal.headers['x-request-id']).toBe(id);
   });

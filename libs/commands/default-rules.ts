@@ -5,12 +5,14 @@ import { defaultComplaintRulesPublished } from '#domain/complaint/rules.js';
 import { RuleViolation } from '#domain/decider.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { defaultRelationshipRulesPublished } from '#domain/relationship/rules.js';
+import { defaultRetentionRulesPublished } from '#domain/retention/rules.js';
 import { ToRules } from './handlers/rules.handler.js';
 
 /** Version 1 of every rules document that an installation begins with. */
 const DEFAULTS: readonly RulesPublished[] = [
   defaultLoyaltyRulesPublished,
   defaultRelationshipRulesPublished,
+  defaultRetentionRulesPublished,
   defaultComplaintRulesPublished,
 ];
 

@@ -2,6 +2,7 @@ import type { Command } from '@nestjs/cqrs';
 import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
+import { ToLoyalty } from '#commands/handlers/loyalty.handler.js';
 import type { ComplaintMetric } from '#contracts/codes.js';
 import { idInStream } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
@@ -15,12 +16,12 @@ export function commandFor(due: DueDeadline): Command<Outcome> | undefined {
       return recordBreach(due, 'acknowledgement');
     case 'complaintResolution':
       return recordBreach(due, 'resolution');
-    case 'retentionOffer':
-    case 'inactivity':
-      return undefined;
-    case 'pointsExpiry':
+    case 'pointsExpiry': {
+      const expiredFrom = due.dueAt.slice(0, 10);
+      return new ToLoyalty(idInStream(due.owner), { type: 'ExpirePoints', expiredFrom }, metaOf(due));
+    }
     case 'loyaltyReview':
-      return undefined;
+      return new ToLoyalty(idInStream(due.owner), { type: 'ReviewLoyaltyLevel' }, metaOf(due));
     default:
       return unreachable(due.kind);
   }

@@ -5,6 +5,7 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
+import { purchaseRhythm } from './purchase-rhythm/purchase-rhythm.projection.js';
 import { rulesVersions } from './rules/rules.projection.js';
 
 /** Every projection that a worker runs. A new read model is its folder and a line here. */
@@ -14,6 +15,7 @@ export const projections = [
   customerIdentity,
   rulesVersions,
   deadline,
+  purchaseRhythm,
   complaint,
 ] as Projection<object>[];
 

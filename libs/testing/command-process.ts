@@ -4,30 +4,55 @@ import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import { Customers } from '#commands/customers.js';
 import { CustomerHandler, ToCustomer } from '#commands/handlers/customer.handler.js';
-import { EarnPoints, LoyaltyHandler } from '#commands/handlers/loyalty.handler.js';
+import {
+  DestroyPersonKeys,
+  EraseCustomer,
+  ErasureHandler,
+  PersonKeysHandler,
+} from '#commands/handlers/erasure.handler.js';
+import {
+  EarnPoints,
+  LoyaltyHandler,
+  ToLoyalty,
+  ToLoyaltyHandler,
+  TransferPoints,
+  TransferPointsHandler,
+} from '#commands/handlers/loyalty.handler.js';
 import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
+import { AssessRisk, RetentionHandler } from '#commands/handlers/retention.handler.js';
 import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
+import { LoyaltyLedgers } from '#commands/loyalty-ledgers.js';
 import { StreamCommands } from '#commands/stream-commands.js';
 import { newId } from '#contracts/ids.js';
 import type { CustomerCommand } from '#domain/customer/commands.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import type { PurchaseCommand } from '#domain/purchase/commands.js';
 import { connect, type EventStore } from '#event-store/event-store.js';
-import type { PersonKeys } from '#event-store/person-keys.js';
+import { type Belonging, PersonErased, type PersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 
 /** Keys of persons for specs that have no database. */
 export class PersonKeysInMemory implements PersonKeys {
   private readonly keys = new Map<string, Buffer>();
+  private readonly erased = new Set<string>();
+  private readonly owners = new Map<string, string>();
 
   async get(persons: string[]): Promise<Map<string, Buffer>> {
     return new Map(persons.flatMap((person) => (this.keys.has(person) ? [[person, this.keys.get(person)!]] : [])));
   }
 
   async makeOrGet(person: string): Promise<Buffer> {
+    if (this.erased.has(person)) throw new PersonErased(person);
     const key = this.keys.get(person) ?? randomBytes(32);
     this.keys.set(person, key);
     return key;
+  }
+
+  async destroy(persons: string[], belongings: Belonging[] = []): Promise<void> {
+    for (const { person, customerId } of belongings) this.owners.set(person, customerId);
+    for (const person of persons) this.erased.add(person);
+    for (const [person, owner] of this.owners) if (this.erased.has(owner)) this.erased.add(person);
+    for (const person of this.erased) this.keys.delete(person);
   }
 }
 
@@ -45,11 +70,17 @@ export class CommandProcess {
       dueBy: () => now,
     });
     const customers = new Customers(this.streams);
+    const ledgers = new LoyaltyLedgers(this.streams);
     this.handlers = {
       customer: new CustomerHandler(this.streams, customers),
       purchase: new PurchaseHandler(this.streams, customers),
-      loyalty: new LoyaltyHandler(this.streams),
+      retention: new RetentionHandler(this.streams),
+      loyalty: new LoyaltyHandler(ledgers),
+      toLoyalty: new ToLoyaltyHandler(ledgers, customers),
+      transferPoints: new TransferPointsHandler(ledgers),
       rules: new RulesHandler(this.streams),
+      erasure: new ErasureHandler(this.streams, customers, this.store),
+      personKeys: new PersonKeysHandler(this.store),
     };
   }
 
@@ -62,7 +93,12 @@ export class CommandProcess {
     if (command instanceof ToCustomer) return this.handlers.customer.execute(command);
     if (command instanceof ToPurchase) return this.handlers.purchase.execute(command);
     if (command instanceof EarnPoints) return this.handlers.loyalty.execute(command);
+    if (command instanceof AssessRisk) return this.handlers.retention.execute(command);
+    if (command instanceof ToLoyalty) return this.handlers.toLoyalty.execute(command);
+    if (command instanceof TransferPoints) return this.handlers.transferPoints.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
+    if (command instanceof EraseCustomer) return this.handlers.erasure.execute(command);
+    if (command instanceof DestroyPersonKeys) return this.handlers.personKeys.execute(command);
     throw new Error(`No handler for ${command.constructor.name}`);
   }
 

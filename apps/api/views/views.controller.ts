@@ -2,11 +2,15 @@ import { Controller, Get, Inject, NotFoundException, Param, Query } from '@nestj
 import { isBusinessDay, isInstant } from '#contracts/fields.js';
 import { InvalidFields } from '#contracts/validation.js';
 import type { Clock } from '#platform/clock.js';
+import { CUSTOMER_360_PERSONAL_DATA } from '#read-models/customer-360/customer-360.personal-data.js';
 import { findCustomer360 } from '#read-models/customer-360/customer-360.query.js';
 import { findLoyalty } from '#read-models/loyalty-level/loyalty-level.query.js';
 import { type ReadOptions, ViewReader } from '#read-models/view-reader.js';
+import { senderOf } from '../auth/auth.guard.js';
+import { answerFor } from '../auth/personal-data.js';
 import { ALL_READERS } from '../auth/roles.js';
 import { addressOf } from '../http/command-request.js';
+import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { CLOCK } from './clock.token.js';
 
@@ -21,12 +25,13 @@ export class ViewsController {
 
   @Get('360')
   @Operation({ summary: 'The 360° view of a customer', roles: ALL_READERS, answer: { type: 'object' } })
-  async customer360(@Param('id') address: string, @Query() query: Parameters) {
+  async customer360(@Param('id') address: string, @Query() query: Parameters, @Http() { request }: Exchange) {
     const options = readOptions(query, ['position', 'settled']);
     const { position, rows } = await findCustomer360(this.reader, addressOf('customer', address), options);
     const row = rows[0];
     if (!row) throw new NotFoundException(`There is no customer ${address}.`);
-    return { ...row, position: position?.toString() };
+    const answer = { ...row, position: position?.toString() };
+    return answerFor(senderOf(request), answer, CUSTOMER_360_PERSONAL_DATA);
   }
 
   @Get('loyalty')

@@ -31,7 +31,8 @@ withSharedData('a process killed during an import', () => {
     lines = readFileSync(join(SHARED_DATA, 'cdnow/CDNOW_master.txt'), 'utf8').split(/\r?\n/).slice(1);
     system = await RunningSystem.start('--business-date', '1998-06-30');
     // Positions and counts need no keys.
-    const noKeys = { get: async () => new Map(), makeOrGet: () => Promise.reject(new Error('no keys here')) };
+    const none = () => Promise.reject(new Error('no keys here'));
+    const noKeys = { get: async () => new Map(), makeOrGet: none, destroy: none };
     store = connect(system.addresses.eventStore, new PersonalDataCipher(noKeys));
   }, 60 * SECONDS);
 
@@ -126,7 +127,7 @@ async function totalsOfRows(): Promise<Totals> {
       `select count(*)::int as customers, sum(purchases)::int as purchases,
               sum((totals -> 'USD' ->> 'purchased')::bigint)::int as cents,
               (select sum((lot ->> 'points')::int)::int
-                 from views.loyalty_level_v1, jsonb_array_elements(ledger -> 'lots') as lot) as points
+                 from views.loyalty_level_v2, jsonb_array_elements(ledger -> 'lots') as lot) as points
          from views.customer_360_v1`,
     );
     return rows[0]!;

@@ -4,13 +4,15 @@ import { acquire, acquireProspect, claim, disqualify, identify, link, qualify } 
 import type { CustomerCommand } from './commands.js';
 import { grantConsent, withdrawConsent } from './consents.js';
 import { addContactPoint, removeContactPoint, verifyContactPoint } from './contact-points.js';
+import { erase } from './erasing.js';
 import { acquired, type Decision, known } from './known.js';
 import { meetNeed, recordNeed, withdrawNeed } from './needs.js';
 import { linkParty, unlinkParty } from './parties.js';
 import { updateProfile } from './profile.js';
 import { breakPromise, keepPromise, makePromise } from './promises.js';
 import { assessPotential, assignOwner, assignRelationshipLevel } from './relationship.js';
-import { acceptOffer, assessRisk, declineOffer, makeOffer, retain } from './retention.js';
+import { acceptOffer, assessRisk, churn, declineOffer, makeOffer, retain, winBack } from './retention.js';
+import { assessByRules } from './risk-by-rules.js';
 import type { CustomerState } from './state.js';
 
 /** The rules of a `customer-{id}` stream. */
@@ -67,6 +69,8 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return assessPotential(command, known(state), context);
     case 'AssessChurnRisk':
       return assessRisk(command, acquired(state), context);
+    case 'AssessRiskByRules':
+      return assessByRules(command, known(state), context);
     case 'MakeRetentionOffer':
       return makeOffer(command, acquired(state), context);
     case 'AcceptRetentionOffer':
@@ -75,6 +79,12 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return declineOffer(command, acquired(state), context);
     case 'RetainCustomer':
       return retain(command, acquired(state), context);
+    case 'ChurnCustomer':
+      return churn(command, acquired(state), context);
+    case 'WinBackCustomer':
+      return winBack(command, acquired(state), context);
+    case 'EraseCustomer':
+      return erase(command, known(state), context);
     default:
       return unreachable(command);
   }

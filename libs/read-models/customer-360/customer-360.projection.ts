@@ -54,6 +54,10 @@ function change(row: Customer360, event: RecordedEvent): Customer360 {
       return assessed(row, event.data, occurredAt);
     case 'CustomerRetained':
       return { ...row, retainedAt: occurredAt, customerStage: 'active', churnRisk: null };
+    case 'CustomerChurned':
+      return { ...row, customerStage: 'churned', churnRisk: null };
+    case 'CustomerWonBack':
+      return { ...row, customerStage: 'wonBack' };
     case 'CustomerPurchased':
       return purchased(row, idInStream(event.streamId), event.data, occurredAt);
     case 'UnlinkedReturnRecorded':
@@ -67,6 +71,8 @@ function change(row: Customer360, event: RecordedEvent): Customer360 {
       const resolved = idInStream(event.streamId);
       return { ...row, openComplaints: row.openComplaints.filter(({ complaintId }) => complaintId !== resolved) };
     }
+    case 'CustomerErased':
+      return { ...row, name: null };
     default:
       return row;
   }

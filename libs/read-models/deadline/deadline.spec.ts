@@ -53,21 +53,6 @@ describe('the deadlines of a complaint', () => {
   });
 });
 
-describe('the deadline of an offer', () => {
-  const made: RapportEvent = {
-    type: 'RetentionOfferMade',
-    data: { offerId: '1', terms: 'A month free', expiresAt: first },
-  } as RapportEvent;
-
-  it('runs until the offer is accepted or declined', () => {
-    expect(running(rowAfter(made))).toEqual([`retentionOffer ${first}`]);
-    expect(rowAfter(made, { type: 'RetentionOfferAccepted', data: { offerId: '1' } } as RapportEvent)).toBeUndefined();
-    expect(rowAfter(made, { type: 'RetentionOfferDeclined', data: { offerId: '2' } } as RapportEvent)).toMatchObject({
-      nextDueAt: first,
-    });
-  });
-});
-
 it('of any other event is none', () => {
   const [event] = history([{ type: 'ComplaintAssigned', data: { agentId: 'e-1' }, streamId: complaint }]);
   expect(deadline.key(event!)).toBeUndefined();

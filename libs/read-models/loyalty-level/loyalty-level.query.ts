@@ -1,6 +1,4 @@
 import type { RulesPublished } from '#contracts/rules.events.js';
-import { balanceOn } from '#domain/loyalty/balance.js';
-import { type LoyaltyStanding, loyaltyLevelOn } from '#domain/loyalty/standing.js';
 import { emptyLedger, type LoyaltyLedger } from '#domain/loyalty/state.js';
 import { RowTable } from '#processing/row-table.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
@@ -12,24 +10,16 @@ import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { loyaltyLevel } from './loyalty-level.projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
-
-export interface LoyaltyOnDay {
-  customerId: string;
-  /** The day that the answer is for. */
-  date: string;
-  /** Points that can be spent on that day. */
-  balance: number;
-  /** The name of the loyalty level on that day, and what it rests on. */
-  loyaltyLevel: string;
-  standing: Omit<LoyaltyStanding, 'loyaltyLevel'>;
-}
+import { type LoyaltyOnDay, loyaltyOn } from './loyalty-on-day.js';
 
 const customers = new RowTable(Customer360).name;
 const ledgers = new RowTable(LoyaltyLevel).name;
 
+/** SQL for every published version of the loyalty rules, in order. */
+export const LOYALTY_RULES_SQL = publishedRulesSql('loyalty');
+
 const BY_CUSTOMER = `
-  select c.customer_id as "customerId", l.ledger,
-         ${publishedRulesSql('loyalty')} as rules
+  select c.customer_id as "customerId", l.ledger, ${LOYALTY_RULES_SQL} as rules
     from ${customers} c left join ${ledgers} l using (customer_id)
    where c.customer_id = ${customerIdSql('$1')}`;
 
@@ -48,14 +38,5 @@ export async function findLoyalty(
   }>(views, BY_CUSTOMER, [id], options);
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };
-  const ledger = found.ledger ?? emptyLedger;
-  const { loyaltyLevel: level, ...standing } = loyaltyLevelOn(ledger, found.rules ?? [], date);
-  const loyalty = {
-    customerId: found.customerId,
-    date,
-    balance: balanceOn(ledger, date),
-    loyaltyLevel: level,
-    standing,
-  };
-  return { position, loyalty };
+  return { position, loyalty: loyaltyOn(found.customerId, found.ledger ?? emptyLedger, found.rules ?? [], date) };
 }
