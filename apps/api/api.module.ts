@@ -2,14 +2,16 @@ import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CommandsModule } from '#commands/commands.module.js';
-import type { EventStore } from '#event-store/event-store.js';
+import { EventStore } from '#event-store/event-store.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
-import { Credentials } from './auth/credentials.js';
+import { Authentication } from './auth/authentication.js';
+import { RateLimit } from './auth/rate-limit.js';
 import { controllers, documentControllers } from './controllers.js';
 import { CustomerCommands } from './customers/customer-commands.js';
+import { EventFeed } from './feed/event-feed.js';
 import { Readiness } from './health/readiness.js';
 import { openApiDocument } from './openapi/document.js';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
@@ -21,7 +23,8 @@ export interface ApiParts {
   store: EventStore;
   cipher: PersonalDataCipher;
   clock: Clock;
-  credentials: Credentials;
+  authentication: Authentication;
+  rateLimit: RateLimit;
   reader: ViewReader;
   readiness: Readiness;
 }
@@ -30,7 +33,7 @@ const { version } = createRequire(import.meta.url)('../../../package.json') as {
 
 @Module({})
 export class ApiModule {
-  static with({ store, cipher, clock, credentials, reader, readiness }: ApiParts): DynamicModule {
+  static with({ store, cipher, clock, authentication, rateLimit, reader, readiness }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
@@ -42,7 +45,10 @@ export class ApiModule {
         SurveyAnswers,
         { provide: CLOCK, useValue: clock },
         { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
-        { provide: Credentials, useValue: credentials },
+        { provide: EventStore, useValue: store },
+        { provide: EventFeed, useValue: new EventFeed(store, authentication) },
+        { provide: Authentication, useValue: authentication },
+        { provide: RateLimit, useValue: rateLimit },
         { provide: ViewReader, useValue: reader },
         { provide: Readiness, useValue: readiness },
         { provide: APP_GUARD, useClass: AuthGuard },

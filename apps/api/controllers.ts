@@ -3,6 +3,7 @@ import { ComplaintsController } from './complaints/complaints.controller.js';
 import { ConsentsController } from './customers/consents.controller.js';
 import { ContactPointsController } from './customers/contact-points.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
+import { ErasureController } from './customers/erasure.controller.js';
 import { NeedsController } from './customers/needs.controller.js';
 import { PartiesController } from './customers/parties.controller.js';
 import { ProfileController } from './customers/profile.controller.js';
@@ -10,6 +11,7 @@ import { PromisesController } from './customers/promises.controller.js';
 import { ProspectsController } from './customers/prospects.controller.js';
 import { RelationshipController } from './customers/relationship.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
+import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
 import { LoyaltyController } from './loyalty/loyalty.controller.js';
@@ -34,6 +36,7 @@ export const controllers = [
   PromisesController,
   RelationshipController,
   RetentionController,
+  ErasureController,
   PurchasesController,
   FollowUpsController,
   LoyaltyController,
@@ -45,6 +48,7 @@ export const controllers = [
   SatisfactionController,
   ViewsController,
   HistoryController,
+  FeedController,
   HealthController,
 ];
 

@@ -18,14 +18,24 @@ import { TIMERS } from '#processing/timers.js';
 import { processorNames, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
-import { Credentials } from './auth/credentials.js';
+import { ApiKeys } from './auth/api-keys.js';
+import { Authentication } from './auth/authentication.js';
+import { RateLimit } from './auth/rate-limit.js';
+import { Tokens } from './auth/tokens.js';
 import { Readiness } from './health/readiness.js';
 import { requestId } from './http/command-request.js';
+import { Draining } from './http/draining.js';
 import { useStrictJson } from './http/json-body.js';
+import {
+  ARRIVES_WITHIN_MS,
+  LARGEST_BODY,
+  LARGEST_HEADERS,
+  LONGEST_PATH_PART,
+  refuseConnection,
+  refuseLongUrls,
+} from './http/limits.js';
 import { refuseOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
-
-const LARGEST_BODY = 1024 * 1024;
 
 await runProgram('api', start);
 
@@ -39,8 +49,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const store = connect(settings.eventStoreUrl, cipher);
   const watch = new CheckpointWatch(settings.databaseUrl);
   await watch.start();
-  const credentials = new Credentials(pool);
-  if (settings.apiKey !== undefined) await credentials.register(settings.apiKey, 'development', 'admin');
+  const apiKeys = new ApiKeys(pool);
+  if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
   const deciding = [...policies.map(({ name }) => name), TIMERS];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -48,17 +58,23 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       store,
       cipher,
       clock: systemClock(settings.businessDate),
-      credentials,
+      authentication: new Authentication(apiKeys, settings.jwt && new Tokens(settings.jwt)),
+      rateLimit: new RateLimit(settings.rateLimit),
       reader: new ViewReader(pool, watch, deciding, store),
       readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...deciding]),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,
+      requestTimeout: ARRIVES_WITHIN_MS,
+      http: { maxHeaderSize: LARGEST_HEADERS },
+      clientErrorHandler: refuseConnection,
+      // `Draining` refuses what comes then, as a problem document.
+      return503OnClosing: false,
       genReqId: (request: Pick<IncomingMessage, 'headers'>) => requestId(request.headers['x-request-id']),
       // What Fastify refuses before it looks for a route, such as a path that is no percent-encoded UTF-8.
       frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
         problems.send(error, request, reply),
-      routerOptions: { maxParamLength: 300 },
+      routerOptions: { maxParamLength: LONGEST_PATH_PART },
     }),
     { logger: false, bodyParser: false },
   );
@@ -67,6 +83,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  const draining = new Draining();
+  draining.watch(server);
+  refuseLongUrls(server);
   useStrictJson(server);
   refuseOtherMethods(server);
   await app.listen(settings.port, settings.host);
@@ -74,6 +93,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   return {
     ready: { port },
     async close() {
+      draining.begin();
       await app.close();
       await watch.close();
       await store.close();

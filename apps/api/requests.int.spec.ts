@@ -221,7 +221,7 @@ describe('a request', () => {
       { authorization: 'Basic eDp5' },
     ] as Record<string, string>[]) {
       const { status, body } = await system.http.send('GET', `/customers/${customer}/360`, undefined, headers);
-      expect([status, body.type]).toEqual([401, 'urn:rapport:problem:http-401']);
+      expect([status, body.type]).toEqual([401, 'urn:rapport:problem:not-authenticated']);
     }
     for (const path of ['/health/live', '/health/ready'])
       expect((await system.http.send('GET', path, undefined, {})).status).toBe(200);
@@ -294,7 +294,7 @@ describe('a request', () => {
     expect(acquired.headers['x-request-id']).toBe(id);
     const [event] = await system.store.load(`customer-${acquired.body.id}`);
     expect(event!.metadata.correlationId).toBe(id);
-    expect(event!.metadata.actor).toEqual({ id: 'development', kind: 'service' });
+    expect(event!.metadata.actor).toEqual({ id: 'development', kind: 'employee' });
     const refusal = await system.http.get('/nothing', { 'x-request-id': id });
     expect(refusal.headers['x-request-id']).toBe(id);
   });

@@ -20,6 +20,9 @@ const noKeys: PersonKeys = {
   makeOrGet: async () => {
     throw new Error('This command has no keys for personal data.');
   },
+  destroy: async () => {
+    throw new Error('This command has no keys for personal data.');
+  },
 };
 
 /** Connects to everything that it takes to write; whoever opens it closes it. */

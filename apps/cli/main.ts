@@ -6,10 +6,12 @@ import { SettingsError } from '#platform/settings.js';
 import { registerAudit } from './audit/command.js';
 import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';
+import { registerErase } from './erase/command.js';
 import { registerEvents } from './events/command.js';
 import { CliError, exitCode, exitCodeHelp } from './exit.js';
 import { registerImport } from './import/command.js';
 import { importServices } from './import/services.js';
+import { registerKeys } from './keys/command.js';
 import { Output } from './output.js';
 import { registerStatus } from './status/command.js';
 import { registerUp } from './up/command.js';
@@ -33,6 +35,8 @@ registerImport(program, importServices);
 registerStatus(program);
 registerEvents(program);
 registerAudit(program);
+registerKeys(program);
+registerErase(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

@@ -62,10 +62,12 @@ export class SilenceReview {
     const published = retentionRulesOn(state.versions.filter(areRules('retention')), clock.businessDate());
     const by = clock.dueBy();
     const limit = pLimit(IN_FLIGHT);
-    for await (const page of silentCustomers(pool, by, published.document)) {
-      await Promise.all(page.map((row) => limit(() => this.send(reviewOf(row, published, by)))));
-      if (this.closing) return;
-    }
+    const silent = await silentCustomers(pool, by, published.document);
+    const results = await Promise.allSettled(
+      silent.map((row) => limit(() => (this.closing ? undefined : this.send(reviewOf(row, published, by))))),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   private async send(command: ReturnType<typeof reviewOf>): Promise<void> {

@@ -19,6 +19,7 @@ export interface Outcome {
 }
 
 export interface LedgerEntry {
+  /** ERASED_HASH where the person that the command spoke of was erased. */
   hash: string;
   revision: number;
   position: bigint;

@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { EventStore } from '#event-store/event-store.js';
+import { EventStore } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import { Customers } from './customers.js';
 import { ComplaintHandler } from './handlers/complaint.handler.js';
 import { CustomerHandler } from './handlers/customer.handler.js';
+import { ErasureHandler, PersonKeysHandler } from './handlers/erasure.handler.js';
 import { InteractionHandler } from './handlers/interaction.handler.js';
 import { LoyaltyHandler, ToLoyaltyHandler, TransferPointsHandler } from './handlers/loyalty.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
@@ -25,6 +26,8 @@ const HANDLERS = [
   RetentionHandler,
   ToLoyaltyHandler,
   TransferPointsHandler,
+  ErasureHandler,
+  PersonKeysHandler,
 ];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */
@@ -36,6 +39,7 @@ export class CommandsModule {
       module: CommandsModule,
       imports: [CqrsModule.forRoot()],
       providers: [
+        { provide: EventStore, useValue: store },
         { provide: StreamCommands, useValue: streams },
         { provide: Customers, useValue: new Customers(streams) },
         { provide: LoyaltyLedgers, useValue: new LoyaltyLedgers(streams) },

@@ -57,6 +57,7 @@ describe('many writers of one stream', () => {
     let attempts = 0;
     const outpaced = {
       load: (...args: Parameters<EventStore['load']>) => real.load(...args),
+      identify: (...args: Parameters<EventStore['identify']>) => real.identify(...args),
       append: async (...args: Parameters<EventStore['append']>): Promise<Appended> => {
         attempts += 1;
         await two.toCustomer(id, assess(attempts / 100));

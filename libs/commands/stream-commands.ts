@@ -3,6 +3,8 @@ import type { EventBody } from '#contracts/envelope.js';
 import { type StreamCategory, streamOf } from '#contracts/events.js';
 import { type Decided, type Decider, type DecisionContext, RuleViolation } from '#domain/decider.js';
 import { type EventStore, NO_REVISION, WrongRevision } from '#event-store/event-store.js';
+import { PersonErased } from '#event-store/person-keys.js';
+import { ERASED_HASH } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import type { CommandLedger, LedgerEntry, Outcome } from './command-ledger.js';
 import { type CommandMeta, commandHash } from './command-meta.js';
@@ -82,6 +84,12 @@ export class StreamCommands {
     return { state: stream.state as State, revision: stream.revision };
   }
 
+  /** Drops what this process knows of a stream, so that the next command reads what can still be read of it. */
+  async forget(category: StreamCategory, id: string): Promise<void> {
+    const streamId = streamOf(category, id);
+    await this.inTurn(streamId, async () => this.cache.delete(streamId));
+  }
+
   /**
    * One after the other for a stream within this process: commands would only refuse each other's appends, and a read
    * that ended late would put an old state in the place of a newer one.
@@ -142,15 +150,18 @@ export class StreamCommands {
       }
       const decided = this.decide(stream, request, hash, context);
       if (decided.kind === 'events') {
-        const events = decided.events.map((event, index) => toNewEvent(event, index, request, hash));
+        const named = decided.events.map((event, index) => toNewEvent(event, index, request, hash));
         try {
+          const events = await this.store.identify(streamId, named);
           const { revision, position } = await this.store.append(streamId, stream.revision, events);
           if (request.creates) this.lastCreateFoundItself = false;
           this.cache.set(streamId, withAppended(stream, decider, events, { revision, position, hash, meta }));
           return { id, streamId, revision, position, appended: events.length, repeated: false };
         } catch (error) {
           this.cache.delete(streamId);
-          if (!(error instanceof WrongRevision)) throw error;
+          // As any refusal, it is believed on the fresh state alone: there the command may be known already.
+          if (error instanceof PersonErased && fresh) throw customerErased();
+          if (!(error instanceof WrongRevision || error instanceof PersonErased)) throw error;
         }
       } else if (fresh) {
         if (decided.kind === 'refused') throw decided.error;
@@ -177,6 +188,7 @@ export class StreamCommands {
     | { kind: 'nothing'; position?: bigint }
     | { kind: 'refused'; error: Error } {
     if (creates && stream.revision !== NO_REVISION) {
+      if (stream.ledger.first?.hash === ERASED_HASH) return { kind: 'refused', error: customerErased() };
       const same = stream.ledger.makerWith(hash);
       if (same) return { kind: 'nothing', position: same.position };
       if (!goesOnFrom?.(stream.state as State)) {
@@ -220,9 +232,18 @@ function hashOf<Command extends object>(
   return commandHash({ command: said ?? command, occurredAt: meta.occurredAt }, streamId);
 }
 
+function customerErased(): RuleViolation {
+  return new RuleViolation(
+    'conflict',
+    'customer-erased',
+    'The personal data of this customer were erased: send only what holds none.',
+  );
+}
+
 /** How the command ended when it was sent before. */
 function repetition(ledger: CommandLedger, commandId: string, hash: string): LedgerEntry | undefined {
   const entry = ledger.outcomeOf(commandId);
-  if (entry && entry.hash !== hash) throw new IdempotencyKeyReused();
+  // What was said under an erased hash cannot be compared any more: the id alone tells the repetition.
+  if (entry && entry.hash !== hash && entry.hash !== ERASED_HASH) throw new IdempotencyKeyReused();
   return entry;
 }

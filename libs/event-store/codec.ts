@@ -1,5 +1,5 @@
 import type { EventBody, EventMetadata, Recorded } from '#contracts/envelope.js';
-import type { PersonalDataCipher } from './personal-data-cipher.js';
+import { holdsPersonalData, type PersonalDataCipher } from './personal-data-cipher.js';
 import type { EncodedEvent } from './protocol/batch-append.js';
 import type { StoredEvent } from './protocol/read-answer.js';
 
@@ -18,15 +18,37 @@ export interface NewEvent {
 export class EventCodec {
   constructor(private readonly cipher: PersonalDataCipher) {}
 
-  async encode(streamId: string, { eventId, event, metadata, json }: NewEvent): Promise<EncodedEvent> {
+  /**
+   * The events of one append under ids that tell nothing of personal data. Derived from a command that holds some, an
+   * id would let anybody confirm a guess of them for ever.
+   */
+  async identify<Event extends NewEvent>(streamId: string, events: Event[]): Promise<Event[]> {
+    if (!isPersonal(events)) return events;
+    return Promise.all(
+      events.map(async (event) => {
+        return { ...event, eventId: await this.cipher.keyedId(personOf(streamId, event), event.eventId) };
+      }),
+    );
+  }
+
+  /** The events of one append. */
+  async encodeAll(streamId: string, events: NewEvent[]): Promise<EncodedEvent[]> {
+    const sealsHash = isPersonal(events);
+    return Promise.all(events.map((event) => this.encode(streamId, event, sealsHash)));
+  }
+
+  private async encode(streamId: string, added: NewEvent, sealsHash: boolean): Promise<EncodedEvent> {
+    const { eventId, event, metadata, json } = added;
     const { correlationId, causationId, ...rest } = metadata;
-    const data = await this.cipher.seal(event.type, eventId, metadata.customerId ?? streamId, event.data);
+    const person = personOf(streamId, added);
+    const data = await this.cipher.seal(event.type, eventId, person, event.data);
+    const commandHash = sealsHash ? await this.cipher.sealHash(eventId, person, rest.commandHash) : rest.commandHash;
     return {
       id: eventId,
       type: event.type,
       data: data === event.data && json !== undefined ? json : JSON.stringify(data),
       // $correlationId and $causationId are EventStoreDB's own names, for its by-correlation-id projection.
-      metadata: JSON.stringify({ ...rest, $correlationId: correlationId, $causationId: causationId }),
+      metadata: JSON.stringify({ ...rest, commandHash, $correlationId: correlationId, $causationId: causationId }),
     };
   }
 
@@ -36,6 +58,16 @@ export class EventCodec {
     await this.cipher.open(events);
     return events;
   }
+}
+
+/** One event with personal data is enough: all events of an append have the hash of the same command. */
+function isPersonal(events: NewEvent[]): boolean {
+  return events.some(({ event }) => holdsPersonalData(event));
+}
+
+/** Under whose key it is sealed: the stream's own as long as the customer is unknown. */
+function personOf(streamId: string, { metadata }: NewEvent): string {
+  return metadata.customerId ?? streamId;
 }
 
 function toRecorded(stored: StoredEvent): Recorded {

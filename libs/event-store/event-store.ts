@@ -9,6 +9,7 @@ import {
 } from '@eventstore/db-client';
 import type { Recorded } from '#contracts/envelope.js';
 import { EventCodec, type NewEvent } from './codec.js';
+import type { Belonging } from './person-keys.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
 import { type Appended, Appends } from './protocol/appends.js';
 import { StreamsConnection } from './protocol/connection.js';
@@ -39,7 +40,7 @@ export class EventStore {
 
   constructor(
     readonly client: EventStoreDBClient,
-    cipher: PersonalDataCipher,
+    private readonly cipher: PersonalDataCipher,
   ) {
     this.codec = new EventCodec(cipher);
     this.connection = new StreamsConnection(client);
@@ -52,13 +53,23 @@ export class EventStore {
    * @throws WrongRevision
    */
   async append(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
-    const encoded = await Promise.all(events.map((event) => this.codec.encode(streamId, event)));
+    const encoded = await this.codec.encodeAll(streamId, events);
     try {
       return await this.appends.append(streamId, expected === NO_REVISION ? undefined : expected, encoded);
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) throw new WrongRevision(streamId);
       throw error;
     }
+  }
+
+  /** The events of an append under the ids that they are stored by. @throws PersonErased */
+  identify<Event extends NewEvent>(streamId: string, events: Event[]): Promise<Event[]> {
+    return this.codec.identify(streamId, events);
+  }
+
+  /** Makes personal data unreadable, for good: those of persons, and what belongs to them. */
+  destroyKeys(persons: string[], belongings: Belonging[] = []): Promise<void> {
+    return this.cipher.destroyKeys(persons, belongings);
   }
 
   /** The events of a stream from a revision on; none when there is no such stream. */

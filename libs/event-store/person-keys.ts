@@ -1,23 +1,46 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
+import { inTransaction } from '#platform/database/pool.js';
 import { SettingsError } from '#platform/settings.js';
+
+/** What was sealed for a stream while its customer was unknown is the customer's from when they are known. */
+export interface Belonging {
+  person: string;
+  customerId: string;
+}
 
 /** The keys of persons: one for each, 32 bytes. */
 export interface PersonKeys {
   /** The keys that exist; a destroyed or unknown one is missing from the answer. */
   get(persons: string[]): Promise<Map<string, Buffer>>;
+  /** @throws PersonErased */
   makeOrGet(person: string): Promise<Buffer>;
+  /**
+   * Destroys the keys of these persons and of what belongs to them, for good: no new ones are made for them. What
+   * belongs to somebody who was erased before is destroyed too. Doing it again changes nothing.
+   */
+  destroy(persons: string[], belongings?: Belonging[]): Promise<void>;
+}
+
+/** The person was erased: nothing personal can be recorded of them any more. */
+export class PersonErased extends Error {
+  constructor(readonly person: string) {
+    super(`The personal data of ${person} were erased, and no more may be recorded.`);
+    this.name = 'PersonErased';
+  }
 }
 
 const NOBODY = 'nobody';
+/** How long a process may go on opening what another one has erased. */
+const REMEMBERED_MS = 10_000;
 
 /**
  * Keys in `ops.person_keys`, wrapped by the master key (AES-256-GCM, the person's id authenticated), so that a copy
  * of the database alone opens nothing.
  */
 export class PostgresPersonKeys implements PersonKeys {
-  private readonly known = new LRUCache<string, Buffer>({ max: 50_000 });
+  private readonly known = new LRUCache<string, Buffer>({ max: 50_000, ttl: REMEMBERED_MS });
 
   constructor(
     private readonly pool: Pool,
@@ -32,7 +55,7 @@ export class PostgresPersonKeys implements PersonKeys {
    */
   async verifyMasterKey(): Promise<void> {
     const { rows } = await this.pool.query<{ person_id: string; wrapped: Buffer }>(
-      'select person_id, wrapped from ops.person_keys order by created_at limit 1',
+      'select person_id, wrapped from ops.person_keys where wrapped is not null order by created_at limit 1',
     );
     const oldest = rows[0];
     if (oldest === undefined) {
@@ -60,7 +83,7 @@ export class PostgresPersonKeys implements PersonKeys {
     }
     if (missing.length === 0) return keys;
     const { rows } = await this.pool.query<{ person_id: string; wrapped: Buffer }>(
-      'select person_id, wrapped from ops.person_keys where person_id = any($1)',
+      'select person_id, wrapped from ops.person_keys where person_id = any($1) and wrapped is not null',
       [missing],
     );
     for (const { person_id, wrapped } of rows) keys.set(person_id, this.remember(person_id, wrapped));
@@ -75,7 +98,35 @@ export class PostgresPersonKeys implements PersonKeys {
       'insert into ops.person_keys (person_id, wrapped) values ($1, $2) on conflict (person_id) do nothing',
       [person, this.wrap(person, randomBytes(32))],
     );
-    return (await this.get([person])).get(person)!;
+    const key = (await this.get([person])).get(person);
+    if (key === undefined) throw new PersonErased(person);
+    return key;
+  }
+
+  async destroy(persons: string[], belongings: Belonging[] = []): Promise<void> {
+    const customers = [...new Set([...persons, ...belongings.map(({ customerId }) => customerId)])];
+    const destroyed = await inTransaction(this.pool, async (client) => {
+      await client.query(
+        `update ops.person_keys as k set customer_id = given.customer
+           from unnest($1::text[], $2::text[]) as given (person, customer) where k.person_id = given.person`,
+        [belongings.map(({ person }) => person), belongings.map(({ customerId }) => customerId)],
+      );
+      await client.query(
+        `insert into ops.person_keys as k (person_id, erased_at) select unnest($1::text[]), now()
+           on conflict (person_id) do update set wrapped = null, erased_at = coalesce(k.erased_at, now())`,
+        [persons],
+      );
+      const { rows } = await client.query<{ person_id: string }>(
+        `update ops.person_keys as k set wrapped = null, erased_at = now()
+           from ops.person_keys as owner
+          where k.wrapped is not null and k.customer_id = any($1)
+            and owner.person_id = k.customer_id and owner.erased_at is not null
+          returning k.person_id`,
+        [customers],
+      );
+      return rows.map(({ person_id }) => person_id);
+    });
+    for (const person of [...persons, ...destroyed]) this.known.delete(person);
   }
 
   private remember(person: string, wrapped: Buffer): Buffer {

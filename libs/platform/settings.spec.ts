@@ -19,6 +19,7 @@ describe('the settings', () => {
       host: '127.0.0.1',
       data: '.rapport',
       logLevel: 'info',
+      rateLimit: 1_000,
       supervised: false,
     });
   });
@@ -40,6 +41,10 @@ describe('the settings', () => {
         RAPPORT_LOG_LEVEL: 'debug',
         RAPPORT_MASTER_KEY: key,
         RAPPORT_API_KEY: 'k'.repeat(16),
+        RAPPORT_JWT_ISSUER: 'https://id.example.org/',
+        RAPPORT_JWT_AUDIENCE: 'rapport',
+        RAPPORT_JWT_JWKS_URL: 'https://id.example.org/jwks.json',
+        RAPPORT_RATE_LIMIT: '0',
         RAPPORT_SUPERVISED: '1',
       }),
     ).toEqual({
@@ -53,6 +58,12 @@ describe('the settings', () => {
       logLevel: 'debug',
       masterKey: Buffer.alloc(32, 7),
       apiKey: 'k'.repeat(16),
+      jwt: {
+        issuer: 'https://id.example.org/',
+        audience: 'rapport',
+        jwksUrl: 'https://id.example.org/jwks.json',
+      },
+      rateLimit: 0,
       supervised: true,
     });
   });
@@ -78,6 +89,10 @@ describe('the settings', () => {
     ['RAPPORT_BUSINESS_DATE', '1998-6-30'],
     ['RAPPORT_BUSINESS_DATE', 'yesterday'],
     ['RAPPORT_LOG_LEVEL', 'loud'],
+    ['RAPPORT_JWT_ISSUER', 'my issuer'],
+    ['RAPPORT_JWT_JWKS_URL', 'id.example.org/jwks.json'],
+    ['RAPPORT_RATE_LIMIT', '-1'],
+    ['RAPPORT_RATE_LIMIT', '1e3'],
     ['RAPPORT_SUPERVISED', 'yes'],
   ])('refuse %s=%s in one line that names the variable and the value', (variable, value) => {
     const error = refusal({ [variable]: value });
@@ -85,6 +100,11 @@ describe('the settings', () => {
     expect(error.message).toContain(variable);
     expect(error.message).toContain(value);
     expect(error.message).not.toContain('\n');
+  });
+
+  it('take tokens by all three of their settings or none, and name the first that is missing', () => {
+    const error = refusal({ RAPPORT_JWT_ISSUER: 'https://id.example.org/', RAPPORT_JWT_JWKS_URL: 'http://h/jwks' });
+    expect(error.message).toMatch(/^RAPPORT_JWT_AUDIENCE is not set: it goes with/);
   });
 
   it.each([

@@ -29,10 +29,21 @@ export interface Settings {
   /** Wraps the keys of personal data. */
   masterKey?: Buffer;
   apiKey?: string;
+  /** Where tokens come from, where they are taken besides API keys. */
+  jwt?: JwtSettings;
+  /** Requests a second of one credential; 0: as many as it likes. */
+  rateLimit: number;
   /** Who a worker is: the same before and after a restart. Left out, it is somebody new each time. */
   workerId?: string;
   /** Stop when standard input ends: the parent that held its other end is gone. */
   supervised: boolean;
+}
+
+/** Whose tokens (JWT) are taken, for whom they must be, and where the keys are that signed them. */
+export interface JwtSettings {
+  issuer: string;
+  audience: string;
+  jwksUrl: string;
 }
 
 /** An environment: what `process.env` is. Empty counts as not set, as compose files write it. */
@@ -54,9 +65,23 @@ export function readSettings(env: Environment): Settings {
     logLevel: read(env, 'RAPPORT_LOG_LEVEL', logLevel) ?? 'info',
     ...optional('masterKey', read(env, 'RAPPORT_MASTER_KEY', masterKey)),
     ...optional('apiKey', read(env, 'RAPPORT_API_KEY', apiKey)),
+    ...optional('jwt', jwtSettings(env)),
+    rateLimit: read(env, 'RAPPORT_RATE_LIMIT', rateLimit) ?? 1_000,
     ...optional('workerId', read(env, 'RAPPORT_WORKER_ID', workerId)),
     supervised: read(env, 'RAPPORT_SUPERVISED', flag) ?? false,
   };
+}
+
+/** All three or none: a token that is checked by halves would be worse than none. */
+function jwtSettings(env: Environment): JwtSettings | undefined {
+  const issuer = read(env, 'RAPPORT_JWT_ISSUER', claimText);
+  const audience = read(env, 'RAPPORT_JWT_AUDIENCE', claimText);
+  const jwksUrl = read(env, 'RAPPORT_JWT_JWKS_URL', webUrl);
+  if (issuer === undefined && audience === undefined && jwksUrl === undefined) return undefined;
+  if (issuer !== undefined && audience !== undefined && jwksUrl !== undefined) return { issuer, audience, jwksUrl };
+  const given = { RAPPORT_JWT_ISSUER: issuer, RAPPORT_JWT_AUDIENCE: audience, RAPPORT_JWT_JWKS_URL: jwksUrl };
+  const missing = Object.entries(given).find(([, value]) => value === undefined)!;
+  throw new SettingsError(missing[0], undefined, `it goes with the others of ${Object.keys(given).join(', ')}.`);
 }
 
 const variables = {
@@ -166,6 +191,21 @@ const apiKey: Rule<string> = {
   rule: 'must be 16 to 200 visible ASCII characters without spaces.',
   secret: true,
   parse: (text) => (/^[\x21-\x7e]{16,200}$/.test(text) ? text : undefined),
+};
+
+const claimText: Rule<string> = {
+  rule: 'must be 1 to 500 visible ASCII characters, as the token says it.',
+  parse: (text) => (/^[\x21-\x7e]{1,500}$/.test(text) ? text : undefined),
+};
+
+const webUrl: Rule<string> = {
+  rule: 'must be https://HOST/PATH (or http://).',
+  parse: (text) => (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined),
+};
+
+const rateLimit: Rule<number> = {
+  rule: 'must be a whole number of requests a second, 0 to 1000000; 0 sets no limit.',
+  parse: (text) => (/^\d{1,7}$/.test(text) && Number(text) <= 1_000_000 ? Number(text) : undefined),
 };
 
 const workerId: Rule<string> = {

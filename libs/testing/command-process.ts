@@ -5,6 +5,12 @@ import type { CommandMeta } from '#commands/command-meta.js';
 import { Customers } from '#commands/customers.js';
 import { CustomerHandler, ToCustomer } from '#commands/handlers/customer.handler.js';
 import {
+  DestroyPersonKeys,
+  EraseCustomer,
+  ErasureHandler,
+  PersonKeysHandler,
+} from '#commands/handlers/erasure.handler.js';
+import {
   EarnPoints,
   LoyaltyHandler,
   ToLoyalty,
@@ -22,21 +28,31 @@ import type { CustomerCommand } from '#domain/customer/commands.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import type { PurchaseCommand } from '#domain/purchase/commands.js';
 import { connect, type EventStore } from '#event-store/event-store.js';
-import type { PersonKeys } from '#event-store/person-keys.js';
+import { type Belonging, PersonErased, type PersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 
 /** Keys of persons for specs that have no database. */
 export class PersonKeysInMemory implements PersonKeys {
   private readonly keys = new Map<string, Buffer>();
+  private readonly erased = new Set<string>();
+  private readonly owners = new Map<string, string>();
 
   async get(persons: string[]): Promise<Map<string, Buffer>> {
     return new Map(persons.flatMap((person) => (this.keys.has(person) ? [[person, this.keys.get(person)!]] : [])));
   }
 
   async makeOrGet(person: string): Promise<Buffer> {
+    if (this.erased.has(person)) throw new PersonErased(person);
     const key = this.keys.get(person) ?? randomBytes(32);
     this.keys.set(person, key);
     return key;
+  }
+
+  async destroy(persons: string[], belongings: Belonging[] = []): Promise<void> {
+    for (const { person, customerId } of belongings) this.owners.set(person, customerId);
+    for (const person of persons) this.erased.add(person);
+    for (const [person, owner] of this.owners) if (this.erased.has(owner)) this.erased.add(person);
+    for (const person of this.erased) this.keys.delete(person);
   }
 }
 
@@ -63,6 +79,8 @@ export class CommandProcess {
       toLoyalty: new ToLoyaltyHandler(ledgers, customers),
       transferPoints: new TransferPointsHandler(ledgers),
       rules: new RulesHandler(this.streams),
+      erasure: new ErasureHandler(this.streams, customers, this.store),
+      personKeys: new PersonKeysHandler(this.store),
     };
   }
 
@@ -79,6 +97,8 @@ export class CommandProcess {
     if (command instanceof ToLoyalty) return this.handlers.toLoyalty.execute(command);
     if (command instanceof TransferPoints) return this.handlers.transferPoints.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
+    if (command instanceof EraseCustomer) return this.handlers.erasure.execute(command);
+    if (command instanceof DestroyPersonKeys) return this.handlers.personKeys.execute(command);
     throw new Error(`No handler for ${command.constructor.name}`);
   }
 

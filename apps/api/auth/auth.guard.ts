@@ -1,17 +1,13 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  UnauthorizedException,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
-import { type Credential, Credentials } from './credentials.js';
+import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable, SetMetadata } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OPERATION, type OperationInfo } from '../http/operation.js';
+import { Authentication, NotAuthenticated } from './authentication.js';
+import type { Credential } from './credential.js';
+import { RateLimit } from './rate-limit.js';
 
 export const PUBLIC = 'rapport:public';
 
-/** Answers without a credential: for health alone. */
+/** Answers without a credential: health, and what describes the API. For a whole controller. */
 export const Public = () => SetMetadata(PUBLIC, true);
 
 const credentialOf = new WeakMap<FastifyRequest, Credential>();
@@ -21,29 +17,43 @@ export function senderOf(request: FastifyRequest): Credential {
   return credentialOf.get(request)!;
 }
 
-/** Lets in who brings a key: `Authorization: Bearer KEY` or `X-API-Key: KEY`. */
+/**
+ * Lets in who brings a valid credential of a role that the operation names. A route that names none is closed to
+ * everybody, so that one that was forgotten does no harm.
+ */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
-    private readonly credentials: Credentials,
-    private readonly reflector: Reflector,
+    private readonly authentication: Authentication,
+    private readonly rateLimit: RateLimit,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.get<boolean>(PUBLIC, context.getClass())) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const key = keyOf(request);
-    const credential = key === undefined ? undefined : await this.credentials.find(key);
-    if (credential === undefined) {
-      throw new UnauthorizedException('Send a valid API key: `Authorization: Bearer KEY` or `X-API-Key: KEY`.');
+    if (Reflect.getMetadata(PUBLIC, context.getClass())) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const credential = await this.authenticated(request, http.getResponse<FastifyReply>());
+    this.rateLimit.take(credential.id);
+    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationInfo | undefined;
+    const roles = operation?.roles ?? [];
+    if (!roles.includes(credential.role)) {
+      throw new ForbiddenException(
+        `A credential of role ${credential.role} may not do this; ${roles.join(', ') || 'nobody'} may.`,
+      );
     }
     credentialOf.set(request, credential);
     return true;
   }
-}
 
-function keyOf({ headers }: FastifyRequest): string | undefined {
-  const given = headers['x-api-key'];
-  if (typeof given === 'string') return given;
-  return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  private async authenticated(request: FastifyRequest, reply: FastifyReply): Promise<Credential> {
+    try {
+      return await this.authentication.authenticate(request.headers);
+    } catch (error) {
+      if (!(error instanceof NotAuthenticated)) throw error;
+      // Who guesses keys is counted by where they sit.
+      this.rateLimit.take(`address ${request.ip}`);
+      reply.header('www-authenticate', error.challenge);
+      throw error;
+    }
+  }
 }

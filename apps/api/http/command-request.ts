@@ -6,6 +6,7 @@ import { Instant, isJsonObject, Optional, Text } from '#contracts/fields.js';
 import { type IdKind, isUuid, newId, parseAddress } from '#contracts/ids.js';
 import { fieldsOf, InvalidFields, parse } from '#contracts/validation.js';
 import { senderOf } from '../auth/auth.guard.js';
+import { actorOf } from '../auth/credential.js';
 
 /** What a body may say besides the fields of the event. */
 export class Happening {
@@ -49,7 +50,7 @@ function metaOf(request: FastifyRequest, { occurredAt, reason }: Happening): Com
   const commandId = commandIdOf(sender.id, idempotencyKeyOf(request));
   return {
     commandId,
-    actor: { id: sender.name, kind: 'service' },
+    actor: actorOf(sender),
     occurredAt,
     reason,
     correlationId: request.id,

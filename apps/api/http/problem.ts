@@ -5,6 +5,10 @@ import { RuleViolation } from '#domain/decider.js';
 import { isServerAway } from '#platform/server-away.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
 import { PositionBeyondEnd } from '#read-models/view-reader.js';
+import { NotAuthenticated } from '../auth/authentication.js';
+import { TooManyRequests } from '../auth/rate-limit.js';
+import { TokenKeysAway } from '../auth/tokens.js';
+import { Stopping } from './draining.js';
 import { MalformedBody } from './json-body.js';
 
 /** A problem document, RFC 9457. */
@@ -51,6 +55,10 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof IdempotencyKeyReused) return problem(422, 'idempotency-key-reused', error.message);
   if (error instanceof DifferentContent) return problem(409, 'different-content', error.message);
   if (error instanceof ConcurrencyConflict) return problem(409, 'concurrency-conflict', error.message);
+  if (error instanceof NotAuthenticated) return problem(401, 'not-authenticated', error.message);
+  if (error instanceof TooManyRequests) return problem(429, 'too-many-requests', error.message);
+  if (error instanceof TokenKeysAway) return problem(503, 'token-keys-away', error.message);
+  if (error instanceof Stopping) return problem(503, 'stopping', error.message);
   if (error instanceof Lagging) return problem(503, 'lagging', error.message);
   if (isServerAway(error)) return problem(503, 'server-away', 'A server that this needs cannot be reached. Try again.');
   if (error instanceof HttpException) {

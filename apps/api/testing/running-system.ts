@@ -36,6 +36,11 @@ export class RunningSystem {
     return this.parts.store;
   }
 
+  /** The database, to see what stands in it and to make keys. */
+  get pool(): Pool {
+    return this.parts.pool;
+  }
+
   get api(): Launched {
     return this.parts.api;
   }
@@ -55,9 +60,11 @@ export class RunningSystem {
       // They stop when this process ends, however that comes about.
       RAPPORT_SUPERVISED: '1',
       RAPPORT_LOG_LEVEL: 'error',
+      // A spec may send more than anybody would.
+      RAPPORT_RATE_LIMIT: '0',
       ...env,
     };
-    const worker = Launched.node(join(DIST, 'worker/main.js'), [], settings);
+    const worker = startWorker(settings);
     const api = Launched.node(join(DIST, 'api/main.js'), [], settings);
     const pool = createPool(servers.databaseUrl);
     const store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
@@ -88,10 +95,23 @@ export class RunningSystem {
     this.http.failures.length = 0;
   }
 
+  /** Stops the worker, and starts another one when `between` is done. */
+  async restartWorker(between: () => Promise<unknown>): Promise<void> {
+    this.parts.worker.process.kill('SIGTERM');
+    await this.parts.worker.exit;
+    await between();
+    this.parts.worker = startWorker(this.parts.settings);
+    await this.untilReady();
+  }
+
   async stop(): Promise<void> {
     this.http.close();
     await stop(this.parts);
   }
+}
+
+function startWorker(settings: Record<string, string>): Launched {
+  return Launched.node(join(DIST, 'worker/main.js'), [], settings);
 }
 
 async function stop({ servers, store, pool, api, worker }: Parts): Promise<void> {

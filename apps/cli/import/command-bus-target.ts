@@ -3,13 +3,14 @@ import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import type { Customers } from '#commands/customers.js';
 import { DifferentContent } from '#commands/errors.js';
+import { ToComplaint } from '#commands/handlers/complaint.handler.js';
 import { IDENTITY_CLAIMED, ToCustomer } from '#commands/handlers/customer.handler.js';
 import { ToPurchase } from '#commands/handlers/purchase.handler.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
 import { newId } from '#contracts/ids.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import { RuleViolation } from '#domain/decider.js';
-import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
+import type { ComplaintCase, ImportTarget, Recorded, RowMeta } from './import-target.js';
 
 /** Sends the rows' commands the same way as HTTP does. */
 export class CommandBusTarget implements ImportTarget {
@@ -36,6 +37,10 @@ export class CommandBusTarget implements ImportTarget {
 
   recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Outcome> {
     return this.bus.execute(new ToPurchase(purchaseId, { type: 'RecordPurchase', ...data }, this.toMeta(meta)));
+  }
+
+  recordComplaint(complaintId: string, data: ComplaintCase, meta: RowMeta): Promise<Outcome> {
+    return this.bus.execute(new ToComplaint(complaintId, { type: 'RecordCase', ...data }, this.toMeta(meta)));
   }
 
   recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Outcome> {

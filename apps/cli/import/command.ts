@@ -19,6 +19,7 @@ and on Kafka.
 
 Examples:
   $ rapport import CDNOW_master.txt --mapping docs/examples/imports/cdnow.json
+  $ rapport import complaints.csv.gz --mapping docs/examples/imports/cfpb.json
   $ rapport import orders.csv.gz --mapping orders.json --dry-run
   $ rapport import orders.rejected.csv --mapping orders.json --rejects still-wrong.csv
 
@@ -31,9 +32,9 @@ With --json the last line is:
 export function registerImport(program: Command, services: (command: Command) => ImportServices): void {
   program
     .command('import')
-    .summary('load purchase histories from a file')
+    .summary('load purchases or complaints from a file')
     .description(
-      'Load purchase histories from a delimited or fixed-column text file, through the same decisions as HTTP.',
+      'Load purchases or complaints from a delimited or fixed-column text file, through the same decisions as HTTP.',
     )
     .argument('<file>', 'the file to import')
     .requiredOption('--mapping <file>', 'JSON file that says which column is which field')

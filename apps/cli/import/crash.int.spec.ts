@@ -31,7 +31,8 @@ withSharedData('a process killed during an import', () => {
     lines = readFileSync(join(SHARED_DATA, 'cdnow/CDNOW_master.txt'), 'utf8').split(/\r?\n/).slice(1);
     system = await RunningSystem.start('--business-date', '1998-06-30');
     // Positions and counts need no keys.
-    const noKeys = { get: async () => new Map(), makeOrGet: () => Promise.reject(new Error('no keys here')) };
+    const none = () => Promise.reject(new Error('no keys here'));
+    const noKeys = { get: async () => new Map(), makeOrGet: none, destroy: none };
     store = connect(system.addresses.eventStore, new PersonalDataCipher(noKeys));
   }, 60 * SECONDS);
 

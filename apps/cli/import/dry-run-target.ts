@@ -1,11 +1,12 @@
 import { DifferentContent } from '#commands/errors.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
-import { streamOf } from '#contracts/events.js';
+import { type StreamCategory, streamOf } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import { complaint } from '#domain/complaint/complaint.decider.js';
 import { customer } from '#domain/customer/customer.decider.js';
 import { purchase } from '#domain/purchase/purchase.decider.js';
-import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
+import type { ComplaintCase, ImportTarget, Recorded, RowMeta } from './import-target.js';
 import { IdSet } from './running/id-set.js';
 
 /**
@@ -25,20 +26,27 @@ export class DryRunTarget implements ImportTarget {
 
   async recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded> {
     purchase.decide({ type: 'RecordPurchase', ...data }, purchase.initial, this.context(meta));
-    return this.record(purchaseId, data, meta);
+    return this.record('purchase', purchaseId, data, meta);
+  }
+
+  async recordComplaint(complaintId: string, data: ComplaintCase, meta: RowMeta): Promise<Recorded> {
+    // By the default rules: which ones are published is for a server to say.
+    const command = { type: 'RecordCase' as const, ...data, rules: [] };
+    complaint.decide(command, complaint.initial, this.context(meta));
+    return this.record('complaint', complaintId, data, meta);
   }
 
   async recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Recorded> {
     purchase.decide({ type: 'RecordUnlinkedReturn', ...data }, purchase.initial, this.context(meta));
-    return this.record(returnId, data, meta);
+    return this.record('purchase', returnId, data, meta);
   }
 
-  private record(id: string, data: object, { occurredAt }: RowMeta): Recorded {
+  private record(category: StreamCategory, id: string, data: object, { occurredAt }: RowMeta): Recorded {
     const isNew = this.records.add(id);
     // Two records are the same when everything in them is: the mapping writes their fields in one order.
     const content = derivedId(id, occurredAt, JSON.stringify(data));
     const isNewContent = this.contents.add(content);
-    if (!isNew && isNewContent) throw new DifferentContent(streamOf('purchase', id));
+    if (!isNew && isNewContent) throw new DifferentContent(streamOf(category, id));
     return { appended: isNew ? 1 : 0 };
   }
 

@@ -1,11 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { InvalidFields } from '#contracts/validation.js';
 import { decimalsOf } from '#domain/currency.js';
+import { unreachable } from '#domain/decider.js';
 import { CliError, type ExitCode, exitCode } from '../exit.js';
 import type { Output } from '../output.js';
 import { DryRunTarget } from './dry-run-target.js';
 import type { ImportTarget, WaitForSettled } from './import-target.js';
-import { readMapping, wrongMapping } from './mapping/mapping-file.js';
+import { type Mapping, readMapping, wrongMapping } from './mapping/mapping-file.js';
 import { openNumberedRows } from './reading/original-lines.js';
 import { openRows } from './reading/row-source.js';
 import { noProgress, type Progress, progressOn } from './running/progress.js';
@@ -59,7 +60,7 @@ export async function importFile(args: ImportArguments, services: ImportServices
   let connection: ImportConnection | undefined;
   let result: ImportResult;
   try {
-    const open = mapping.purchase.externalId ? openRows : openNumberedRows;
+    const open = isNumbered(mapping) ? openNumberedRows : openRows;
     const input = await open(args.file, mapping.reader);
     connection = args.dryRun ? undefined : await services.connect();
     result = await runImport(
@@ -78,6 +79,18 @@ export async function importFile(args: ImportArguments, services: ImportServices
     await connection?.close();
   }
   return report(result, rejectFile, output);
+}
+
+/** Whether a row's line number is the identity of what it becomes. */
+function isNumbered(mapping: Mapping): boolean {
+  switch (mapping.kind) {
+    case 'purchases':
+      return !mapping.purchase.externalId;
+    case 'complaints':
+      return !mapping.complaint.externalId || !mapping.customer.externalId;
+    default:
+      return unreachable(mapping);
+  }
 }
 
 function asCliError(error: unknown, mappingFile: string): unknown {
@@ -105,11 +118,14 @@ function report({ summary, firstRejects }: ImportResult, rejectFile: string, out
 
 function linesOf(summary: ImportSummary): string[] {
   const number = (value: number) => value.toLocaleString('en');
-  const { rows, customers, purchases, returns, refunded, appended, unchanged, rejected, seconds, dryRun } = summary;
+  const { rows, customers, purchases, complaints, returns, refunded, appended, unchanged, rejected, seconds, dryRun } =
+    summary;
   const would = dryRun ? 'would be ' : '';
   return [
     `${dryRun ? 'Dry run, nothing appended: ' : ''}${number(rows)} rows in ${seconds} s: ${number(appended)} ${would}appended, ${number(unchanged)} unchanged, ${number(rejected)} rejected`,
-    `${number(customers)} customers, ${number(purchases)} purchases${amounts(summary.amount)}`,
+    complaints === undefined
+      ? `${number(customers)} customers, ${number(purchases)} purchases${amounts(summary.amount)}`
+      : `${number(customers)} customers, ${number(complaints)} complaints`,
     ...(returns === undefined ? [] : [`${number(returns)} returns${amounts(refunded ?? {})}`]),
   ];
 }

@@ -1,5 +1,6 @@
 import type { CustomerAcquired } from '#contracts/customer.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
+import type { RecordCase } from '#domain/complaint/commands.js';
 
 /** What comes with every command of an import. */
 export interface RowMeta {
@@ -17,6 +18,9 @@ export interface RowMeta {
    */
   commandId: string;
 }
+
+/** A complaint, and what became of it by now. */
+export type ComplaintCase = Omit<RecordCase, 'type'>;
 
 /** How a command ended. */
 export interface Recorded {
@@ -36,6 +40,7 @@ export interface ImportTarget {
   /** Acquires the customer once; the same content again changes nothing. */
   acquire(customerId: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded>;
   recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded>;
+  recordComplaint(complaintId: string, data: ComplaintCase, meta: RowMeta): Promise<Recorded>;
   recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Recorded>;
 }
 

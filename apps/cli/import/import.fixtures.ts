@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DifferentContent } from '#commands/errors.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
-import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
+import type { ComplaintCase, ImportTarget, Recorded, RowMeta } from './import-target.js';
 import { type Mapping, parseMapping } from './mapping/mapping-file.js';
 import { openRows } from './reading/row-source.js';
 import { noProgress } from './running/progress.js';
@@ -14,11 +14,13 @@ import { type ImportResult, runImport } from './running/run-import.js';
 
 /** A call that a target received. */
 export interface Call {
-  type: 'acquire' | 'purchase' | 'return';
+  type: 'acquire' | 'purchase' | 'return' | 'complaint';
   id: string;
-  data: CustomerAcquired | CustomerPurchased | UnlinkedReturnRecorded;
+  data: CustomerAcquired | CustomerPurchased | UnlinkedReturnRecorded | ComplaintCase;
   meta: RowMeta;
 }
+
+const KEPT_IN = { acquire: 'customer', purchase: 'purchase', return: 'purchase', complaint: 'complaint' };
 
 /** A store in memory: the same content once more changes nothing, another content is refused. */
 export class FakeTarget implements ImportTarget {
@@ -41,6 +43,10 @@ export class FakeTarget implements ImportTarget {
     return this.record({ type: 'return', id, data, meta });
   }
 
+  recordComplaint(id: string, data: ComplaintCase, meta: RowMeta): Promise<Recorded> {
+    return this.record({ type: 'complaint', id, data, meta });
+  }
+
   ofType(type: Call['type']): Call[] {
     return this.calls.filter((call) => call.type === type);
   }
@@ -54,7 +60,7 @@ export class FakeTarget implements ImportTarget {
     try {
       await this.before(call);
       await Promise.resolve();
-      const key = `${call.type === 'acquire' ? 'customer' : 'purchase'}-${call.id}`;
+      const key = `${KEPT_IN[call.type]}-${call.id}`;
       const content = JSON.stringify([call.data, call.meta.occurredAt]);
       const held = this.records.get(key);
       if (held !== undefined && held !== content) throw new DifferentContent(key);

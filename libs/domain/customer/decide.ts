@@ -4,6 +4,7 @@ import { acquire, acquireProspect, claim, disqualify, identify, link, qualify } 
 import type { CustomerCommand } from './commands.js';
 import { grantConsent, withdrawConsent } from './consents.js';
 import { addContactPoint, removeContactPoint, verifyContactPoint } from './contact-points.js';
+import { erase } from './erasing.js';
 import { acquired, type Decision, known } from './known.js';
 import { meetNeed, recordNeed, withdrawNeed } from './needs.js';
 import { linkParty, unlinkParty } from './parties.js';
@@ -82,6 +83,8 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return churn(command, acquired(state), context);
     case 'WinBackCustomer':
       return winBack(command, acquired(state), context);
+    case 'EraseCustomer':
+      return erase(command, known(state), context);
     default:
       return unreachable(command);
   }

@@ -215,6 +215,11 @@ describe('AssessRiskByRules', () => {
       .when(command(unsettled(7)))
       .thenNothing();
   });
+  it('does nothing for who was erased, of whom nobody is to make a profile', () => {
+    given(customer, [acquired, { type: 'CustomerErased', data: { reason: 'Asked for' } }])
+      .when(command(unsettled(7)))
+      .thenNothing();
+  });
   it('is refused where no rules have been published', () => {
     given(customer, [acquired])
       .when({ ...command(unsettled(7)), rules: [] })

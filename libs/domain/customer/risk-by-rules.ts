@@ -24,7 +24,7 @@ export function assessByRules(
   state: CustomerState,
   { businessDate }: DecisionContext,
 ): Decision {
-  if (state.status !== 'acquired' || state.churnedAt !== undefined) return [];
+  if (state.status !== 'acquired' || state.churnedAt !== undefined || state.erased) return [];
   const decided: Decision = [];
   let before = state.rulesRisk ?? NO_RISK;
   let { riskToldAt } = state;

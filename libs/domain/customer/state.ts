@@ -3,12 +3,13 @@ import type { ExternalIdentity, ProspectIdentified } from '#contracts/customer.e
 import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
+import type { ErasableState } from './erasing.js';
 import { evolveProfile, forgotten, merged, noProfile, type ProfileState } from './profile-state.js';
 import { evolveRelationship, noRelationship, type RelationshipState } from './relationship-state.js';
 import { evolveRetention, nothingToRetain, type RetentionState } from './retention-state.js';
 
 /** What the commands of a `customer-{id}` stream need to know. Plain JSON: it is cached and put into snapshots. */
-export interface CustomerState extends ProfileState, RelationshipState, RetentionState {
+export interface CustomerState extends ProfileState, RelationshipState, RetentionState, ErasableState {
   /** `claimed`: the stream's id is an identity of another customer. */
   status: 'unknown' | 'prospect' | 'acquired' | 'claimed';
   /** Of a claimed stream: the customer to whom the identity belongs. Callers resolve an identity by it. */
@@ -27,6 +28,7 @@ export const unknownCustomer: CustomerState = {
   ...noProfile,
   ...noRelationship,
   ...nothingToRetain,
+  erased: false,
 };
 
 export function evolve(state: CustomerState, event: Happened<CustomerEvent>): CustomerState {
@@ -76,7 +78,7 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'DuplicateDismissed':
       return state;
     case 'CustomerErased':
-      return forgotten(state);
+      return { ...forgotten(state), erased: true };
     default:
       return unreachable(event);
   }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { DataSource, type EntitySchema, Table } from 'typeorm';
 import { SnakeCaseNames } from './naming.js';
-import { CreateOps1795305600000 } from './ops.migrations.js';
+import { CreateOps1795305600000, KeysAndErasure1795392000000 } from './ops.migrations.js';
 
 /** An arbitrary number that only has to be the same in every process: who holds it migrates. */
 const MIGRATION_LOCK = 72_777_678;
@@ -17,7 +17,7 @@ export async function prepareDatabase(url: string, views: (new () => object)[] |
     url,
     schema: 'ops',
     entities: views,
-    migrations: [CreateOps1795305600000],
+    migrations: [CreateOps1795305600000, KeysAndErasure1795392000000],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCaseNames(),
   });

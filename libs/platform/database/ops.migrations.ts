@@ -45,3 +45,25 @@ export class CreateOps1795305600000 implements MigrationInterface {
     }
   }
 }
+
+/**
+ * Keys of the API name their holder once and say where the holder works. A person who was erased keeps a row without a
+ * key, so that no new key is ever made; what was sealed for a stream whose customer was found later belongs to them.
+ */
+export class KeysAndErasure1795392000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table ops.api_keys add department text, add outlet_id text');
+    await runner.query('create unique index api_keys_by_name on ops.api_keys (name) where revoked_at is null');
+    await runner.query(`
+      alter table ops.person_keys alter wrapped drop not null, add erased_at timestamptz, add customer_id text,
+        add check ((wrapped is null) = (erased_at is not null))`);
+    await runner.query('create index person_keys_by_customer on ops.person_keys (customer_id)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index ops.api_keys_by_name');
+    await runner.query('alter table ops.api_keys drop department, drop outlet_id');
+    await runner.query('delete from ops.person_keys where wrapped is null');
+    await runner.query('alter table ops.person_keys drop erased_at, drop customer_id, alter wrapped set not null');
+  }
+}

@@ -6,13 +6,17 @@ import { RowTable } from '#processing/row-table.js';
 import { purchaseRhythm } from './purchase-rhythm.projection.js';
 import { PurchaseRhythm } from './purchase-rhythm.table.js';
 
-const PAGE = 500;
+/** Of one look; the rest is found by the next, when these have been dealt with. */
+const MOST = 20_000;
 const table = new RowTable(PurchaseRhythm);
 
-/** When the silence of a row has lasted $2 rhythms, by the rules in $3 to $5; see `libs/domain/retention/rhythm.ts`. */
+/**
+ * When the silence has lasted $2 rhythms, by the rules in $3 to $5; see `libs/domain/retention/rhythm.ts`. In floating
+ * point, because numeric is slow and this is computed of many.
+ */
 const SILENT_FROM = `silent_since + $2::float8 * interval '1 day' * case
-  when purchases < $3 then $4
-  else greatest($5, extract(epoch from last_purchase_at - first_purchase_at) / 86400 / (purchases - 1)) end`;
+  when purchases < $3 then $4::float8
+  else greatest($5::float8, date_part('epoch', last_purchase_at - first_purchase_at) / 86400 / (purchases - 1)) end`;
 
 /** Where the view of rhythms stands; undefined when it has seen nothing. */
 export async function rhythmPosition(pool: Pool): Promise<bigint | undefined> {
@@ -25,38 +29,34 @@ export async function rhythmPosition(pool: Pool): Promise<bigint | undefined> {
 }
 
 /**
- * Pages of customers of whom something may have to be said: those who are silent for too long, and those who have
- * bought since that was said of them. There may be a few too many: the domain tells exactly who they are.
+ * Customers of whom something may have to be said: those who are silent for too long, and those who have bought since
+ * that was said of them. There may be a few too many: the domain tells exactly who they are.
  */
-export async function* silentCustomers(
-  pool: Pool,
-  by: string,
-  rules: RetentionRules,
-): AsyncGenerator<PurchaseRhythm[]> {
-  let after = '00000000-0000-0000-0000-000000000000';
-  while (true) {
-    const { rows } = await pool.query<PurchaseRhythm>({
-      name: 'silent customers',
-      text: `select ${table.selection} from ${table.name}
-              where not churned and customer_id > $7 and case
-                when inactive_since is null
-                  then ${SILENT_FROM} between $1::timestamptz - $6 * interval '1 day' and $1::timestamptz
-                when inactive_since = last_purchase_at then $8 else true end
-              order by customer_id limit ${PAGE}`,
-      values: [
-        by,
-        rules.inactiveAfterRhythms,
-        rules.rhythmPurchases,
-        rules.usualRhythmDays,
-        rules.shortestRhythmDays,
-        // Up to the end of that day.
-        rules.presentDays + 1,
-        after,
-        isGiven(rules.churnedAfterRhythms),
-      ],
-    });
-    if (rows.length > 0) yield rows;
-    if (rows.length < PAGE) return;
-    after = rows.at(-1)!.customerId;
-  }
+export async function silentCustomers(pool: Pool, by: string, rules: RetentionRules): Promise<PurchaseRhythm[]> {
+  const { inactiveAfterRhythms, rhythmPurchases, usualRhythmDays, shortestRhythmDays } = rules;
+  // The shortest silence that can be too long: most customers have bought since, and are not even looked at.
+  const shortest = inactiveAfterRhythms * Math.min(usualRhythmDays, shortestRhythmDays);
+  const { rows } = await pool.query<PurchaseRhythm>({
+    name: 'silent customers',
+    text: `select ${table.selection} from ${table.name}
+            where not churned and case
+              when inactive_since is null
+                then silent_since <= $1::timestamptz + interval '1 minute' - $6::float8 * interval '1 day'
+                  and ${SILENT_FROM} between $1::timestamptz - $8 * interval '1 day'
+                                         and $1::timestamptz + interval '1 minute'
+              when inactive_since = last_purchase_at then $7 else true end
+            order by silent_since desc limit ${MOST}`,
+    values: [
+      by,
+      inactiveAfterRhythms,
+      rhythmPurchases,
+      usualRhythmDays,
+      shortestRhythmDays,
+      shortest,
+      isGiven(rules.churnedAfterRhythms),
+      // Up to the end of that day.
+      rules.presentDays + 1,
+    ],
+  });
+  return rows;
 }

@@ -10,6 +10,8 @@ export interface ImportSummary {
   purchases: number;
   /** What those purchases come to, by currency, in minor units. */
   amount: Record<string, number>;
+  /** Complaints that were recorded now or before; only of a file of complaints. */
+  complaints?: number;
   /** Returns that were recorded now or before; only where the mapping takes returns. */
   returns?: number;
   /** What was refunded, by currency, in minor units; only where the mapping takes returns. */
@@ -30,6 +32,7 @@ export class Tally {
   appended = 0;
   unchanged = 0;
   rejected = 0;
+  private complaints = 0;
   /** The last position that anything was appended at, or found at. */
   position: bigint | undefined;
   readonly firstRejects: Reject[] = [];
@@ -39,9 +42,10 @@ export class Tally {
     return this.appended + this.unchanged + this.rejected;
   }
 
-  count({ rows, kind, outcome, amount, currency, position }: Sent): void {
+  count({ rows, kind, outcome, money, position }: Sent): void {
     this[outcome] += rows.length;
-    if (outcome !== 'rejected') this.money[kind].add(amount, currency);
+    if (outcome !== 'rejected' && kind === 'complaint') this.complaints += 1;
+    if (outcome !== 'rejected' && kind !== 'complaint' && money) this.money[kind].add(money.amount, money.currency);
     if (position !== undefined && (this.position === undefined || position > this.position)) this.position = position;
   }
 
@@ -50,12 +54,17 @@ export class Tally {
     this.firstRejects.push(...rejects.slice(0, REMEMBERED_REJECTS - this.firstRejects.length));
   }
 
-  summary(customers: number, seconds: number, { returns = false, dryRun = false } = {}): ImportSummary {
+  summary(
+    customers: number,
+    seconds: number,
+    { returns = false, complaints = false, dryRun = false } = {},
+  ): ImportSummary {
     return {
       rows: this.rows,
       customers,
       purchases: this.money.purchase.count,
       amount: this.money.purchase.sums(),
+      ...(complaints && { complaints: this.complaints }),
       ...(returns && { returns: this.money.return.count, refunded: this.money.return.sums() }),
       appended: this.appended,
       unchanged: this.unchanged,

@@ -1,0 +1,207 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { commandHash } from '#commands/command-meta.js';
+import { CustomerAcquired } from '#contracts/customer.events.js';
+import type { Recorded } from '#contracts/envelope.js';
+import { derivedId, newId } from '#contracts/ids.js';
+import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
+import { connect } from '#event-store/event-store.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
+import { PersonKeysInMemory } from '#testing/command-process.js';
+import { until } from '#testing/spec-worker.js';
+import { aComplaint, aCustomer, aPurchase } from '../testing/requests.js';
+import { RunningSystem } from '../testing/running-system.js';
+
+/** Nobody else is called that, here or anywhere. */
+const NAME = 'Quỳnh Thanh Vũ Hoàng-Ælfgifu';
+const STORY = 'My neighbour Zdzisława saw it too';
+const reason = 'Asked for by the person';
+
+let system: RunningSystem;
+
+beforeAll(async () => {
+  system = await RunningSystem.start();
+}, 90_000);
+
+afterAll(async () => {
+  await system?.stop();
+});
+
+const post = (path: string, body: object, headers = {}) => system.http.post(path, body, headers);
+
+async function view360(id: string, position: string): Promise<Record<string, unknown>> {
+  const path = `/customers/${id}/360?position=${position}&settled=true`;
+  return (await system.http.get<Record<string, unknown>>(path)).body;
+}
+
+/** Everything that the store holds, as it stands there. */
+async function wholeLog(): Promise<string> {
+  const parts: string[] = [];
+  for await (const { event } of system.store.client.readAll()) {
+    if (event) parts.push(event.id, JSON.stringify(event.data), JSON.stringify(event.metadata));
+  }
+  return parts.join('\n');
+}
+
+/** Every row of every table of both schemas, as text. */
+async function wholeDatabase(): Promise<string> {
+  const { rows: tables } = await system.pool.query<{ name: string }>(
+    "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('ops', 'views')",
+  );
+  const parts: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await system.pool.query<{ row: string }>(`select t::text as row from ${name} as t`);
+    parts.push(...rows.map(({ row }) => row));
+  }
+  return parts.join('\n');
+}
+
+async function wholeTopics(atLeast: number): Promise<string> {
+  const kafka = new Kafka({ brokers: system.servers.kafkaBrokers, logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: newId() });
+  const parts: string[] = [];
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [CUSTOMER_EVENTS_TOPIC, BUSINESS_EVENTS_TOPIC], fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        parts.push(`${message.value}\n${JSON.stringify(message.headers, (_, value) => value?.toString?.() ?? value)}`);
+      },
+    });
+    await until(() => parts.length >= atLeast);
+  } finally {
+    await consumer.disconnect();
+  }
+  return parts.join('\n');
+}
+
+/** A customer with a story, and the body of the request that made them. */
+async function aPerson() {
+  const acquisition = { ...aCustomer({ name: NAME }), occurredAt: '2026-01-01T00:00:00Z' };
+  const key = newId();
+  const { id } = (await post('/customers', acquisition, { 'idempotency-key': key })).body;
+  await post(`/customers/${id}/complaints`, aComplaint({ description: STORY }));
+  return { id, acquisition, key };
+}
+
+describe('erasing a customer', () => {
+  it('leaves nothing of them in the log, the views and the topics, and everything else as it was', async () => {
+    const { id } = await aPerson();
+    const bought = await post(`/customers/${id}/purchases`, aPurchase(700));
+    const before = await view360(id, bought.body.position);
+    expect(before).toMatchObject({ name: NAME, purchases: 1, complaints: 1 });
+    expect(await wholeDatabase()).toContain(NAME);
+
+    const erased = await post(`/customers/${id}/erase`, { reason });
+    expect([erased.status, erased.body.id]).toEqual([200, id]);
+    const after = await view360(id, erased.body.position);
+    const erasure = { erased: true, erasedAt: expect.any(String) };
+    expect(after).toEqual({ ...before, ...erasure, name: null, position: expect.anything() });
+
+    const log = await wholeLog();
+    const database = await wholeDatabase();
+    for (const text of [log, database]) {
+      expect(text).not.toContain(NAME);
+      expect(text).not.toContain(STORY);
+      expect(text).toContain(id);
+    }
+    const appended = (await system.store.load(`customer-${id}`)).length;
+    const topics = await wholeTopics(appended);
+    expect(topics).not.toContain(NAME);
+    expect(topics).not.toContain(STORY);
+
+    const { rows } = await system.pool.query('select wrapped from ops.person_keys where person_id = $1', [id]);
+    expect(rows).toEqual([{ wrapped: null }]);
+  });
+
+  it('gives the same rows when the views are made again from the log', async () => {
+    const { id } = await aPerson();
+    const { position } = (await post(`/customers/${id}/erase`, { reason })).body;
+    const before = await view360(id, position);
+    await system.restartWorker(() => system.pool.query('drop schema views cascade'));
+    const after = await view360(id, position);
+    expect(after).toEqual(before);
+    expect(after.name).toBeNull();
+    expect(await wholeDatabase()).not.toContain(NAME);
+  });
+
+  it('lets nobody confirm a guess: hash and id of each event need a key that is gone', async () => {
+    const { id, acquisition, key } = await aPerson();
+    /** What the id of the first event would be, made from the log and a guess of what the request said. */
+    const guessed = async (streamId: string, body: typeof acquisition) => {
+      const [{ metadata }] = (await system.store.load(streamId)) as [Recorded];
+      const { occurredAt, ...data } = body;
+      const hash = commandHash({ command: { type: 'AcquireCustomer', ...data }, occurredAt }, streamId);
+      const content = JSON.stringify(Object.assign(new CustomerAcquired(), data));
+      return { hash, eventId: derivedId('event', metadata.commandId, hash, '0', content) };
+    };
+    const { name: _, ...anonymous } = acquisition;
+    const unnamed = (await post('/customers', anonymous)).body.id;
+    const right = await guessed(`customer-${unnamed}`, anonymous as typeof acquisition);
+    expect(await wholeLog()).toContain(right.eventId);
+    const wrong = await guessed(`customer-${id}`, acquisition);
+    expect(await wholeLog()).not.toContain(wrong.eventId);
+    expect(await wholeLog()).not.toContain(wrong.hash);
+
+    const guesser = connect(system.servers.eventStoreUrl, new PersonalDataCipher(new PersonKeysInMemory()));
+    await post(`/customers/${id}/erase`, { reason });
+    const [read] = await guesser.load(`customer-${id}`);
+    await guesser.close();
+    expect(read!.metadata.commandHash).toBe('');
+    // The same command again is still known by its key, though nobody can tell any more what it said.
+    const again = await post('/customers', acquisition, { 'idempotency-key': key });
+    expect([again.status, again.body.id, again.body.revision]).toEqual([201, id, 0]);
+  });
+
+  it('happens once, however often it is asked for', async () => {
+    const { id } = await aPerson();
+    const first = (await post(`/customers/${id}/erase`, { reason })).body;
+    const second = await post(`/customers/${id}/erase`, { reason: 'Once more' });
+    expect([second.status, second.body.revision]).toEqual([200, first.revision]);
+    const types = (await system.store.load(`customer-${id}`)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'CustomerErased')).toHaveLength(1);
+  });
+
+  it('is for ever: what holds personal data is refused, what holds none is taken', async () => {
+    const { id } = await aPerson();
+    await post(`/customers/${id}/erase`, { reason });
+    const told = await post(`/customers/${id}/complaints`, aComplaint({ description: STORY }));
+    expect([told.status, told.body.rule]).toEqual([409, 'customer-erased']);
+    expect((await post(`/customers/${id}/complaints`, aComplaint())).status).toBe(201);
+    const bought = await post(`/customers/${id}/purchases`, aPurchase(100));
+    expect(bought.status).toBe(201);
+    expect(await view360(id, bought.body.position)).toMatchObject({ name: null, purchases: 1 });
+    expect(await wholeLog()).not.toContain(STORY);
+  });
+
+  it('of a record from outside is for ever too: it is not made again when it is imported again', async () => {
+    const record = aCustomer({ name: NAME, externalIdentity: { system: 'shop', id: 'erased-1' } });
+    const { id } = (await post('/customers', record)).body;
+    await post('/customers/shop:erased-1/erase', { reason });
+    const again = await post('/customers', record);
+    expect([again.status, again.body.rule]).toEqual([409, 'customer-erased']);
+    expect(await system.store.load(`customer-${id}`)).toHaveLength(2);
+  });
+
+  it('that ended between the event and the key is finished by the worker', async () => {
+    const { id } = await aPerson();
+    const [first] = await system.store.load(`customer-${id}`);
+    const data = { reason };
+    const metadata = { ...first!.metadata, commandId: newId(), commandHash: 'hash' };
+    const event = { eventId: newId(), event: { type: 'CustomerErased', data }, metadata };
+    const { position } = await system.store.append(`customer-${id}`, 0, [event]);
+    expect((await view360(id, String(position))).name).toBeNull();
+    const { rows } = await system.pool.query('select wrapped from ops.person_keys where person_id = $1', [id]);
+    expect(rows).toEqual([{ wrapped: null }]);
+  });
+
+  it('of nobody is a 404, and needs a reason', async () => {
+    expect((await post(`/customers/${newId()}/erase`, { reason })).status).toBe(404);
+    const { id } = await aPerson();
+    const { status, body } = await post(`/customers/${id}/erase`, {});
+    expect([status, body.errors?.[0]?.field]).toEqual([400, 'reason']);
+  });
+
+  it('never made the API fail', () => {
+    expect(system.http.failures).toEqual([]);
+  });
+});
