@@ -47,8 +47,8 @@ export const controllers = [
   CustomerSatisfactionController,
   SatisfactionController,
   ViewsController,
-  HistoryController,
   FeedController,
+  HistoryController,
   HealthController,
 ];
 

@@ -34,9 +34,9 @@ registerEmbedded(program);
 registerImport(program, importServices);
 registerStatus(program);
 registerEvents(program);
-registerAudit(program);
 registerKeys(program);
 registerErase(program);
+registerAudit(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

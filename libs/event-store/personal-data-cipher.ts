@@ -31,6 +31,7 @@ interface Openable {
   type: string;
   eventId: string;
   data: object;
+  /** As it stands in the store; set where something was opened. */
   sealed?: object;
   metadata: Pick<EventMetadata, 'commandHash' | 'customerId'>;
 }
@@ -95,7 +96,7 @@ export class PersonalDataCipher {
       for (const path of personalPaths(type)) {
         const value = valueAt(event.data, path);
         if (!isSealed(value)) continue;
-        if (this.erased.has(value.person)) replace(event, path, undefined);
+        if (this.erased.has(value.person)) replaceSealed(event, path, undefined);
         else sealed.push({ event, path, value });
       }
       if (isSealed(metadata.commandHash)) sealed.push({ event, path: HASH_PATH, value: metadata.commandHash });
@@ -106,13 +107,12 @@ export class PersonalDataCipher {
       const key = keys.get(value.person);
       const opened = key === undefined ? undefined : openValue(key, `${event.eventId}/${path}`, value);
       if (path === HASH_PATH) event.metadata.commandHash = (opened as string | undefined) ?? ERASED_HASH;
-      else replace(event, path, opened);
+      else replaceSealed(event, path, opened);
     }
   }
 }
 
-/** The sealed data stay with the event, also where nobody can open them any more. */
-function replace(event: Openable, path: string, opened: unknown): void {
+function replaceSealed(event: Openable, path: string, opened: unknown): void {
   event.sealed ??= event.data;
   event.data = withValueAt(event.data, path, opened);
 }

@@ -1,5 +1,4 @@
 import type { Recorded } from '#contracts/envelope.js';
-import { isJsonObject } from '#contracts/fields.js';
 import { without } from '#contracts/paths.js';
 import { personalPaths } from '#event-store/personal-data-cipher.js';
 import type { Credential } from './credential.js';
@@ -16,37 +15,6 @@ export function seesPersonalData({ role }: Credential): boolean {
 /** Whether the events of the feed hold personal data. */
 export function seesPersonalDataInFeed({ role }: Credential): boolean {
   return FEED_READERS.includes(role);
-}
-
-/**
- * The answer as its reader may see it: for an analyst, without what the paths name.
- * @param personal paths of fields, `[]` for every item of a list: `name`, `contactPoints[].value`. Each view keeps its
- * list beside its table.
- */
-export function answerFor<Answer extends object>(
-  reader: Credential,
-  answer: Answer,
-  personal: readonly string[],
-): Answer {
-  return seesPersonalData(reader) ? answer : withoutPersonalData(answer, personal);
-}
-
-/** A copy without what stands at the paths; a path that leads nowhere is none. */
-export function withoutPersonalData<Answer extends object>(answer: Answer, personal: readonly string[]): Answer {
-  return personal.reduce((copy, path) => withoutAt(copy, path.replaceAll('[]', '.[]').split('.')) as Answer, answer);
-}
-
-function withoutAt(value: unknown, [field, ...rest]: string[]): unknown {
-  if (field === undefined) return undefined;
-  if (field === '[]') {
-    return Array.isArray(value)
-      ? value.map((item) => withoutAt(item, rest)).filter((item) => item !== undefined)
-      : value;
-  }
-  if (!isJsonObject(value) || !Object.hasOwn(value, field)) return value;
-  const { [field]: held, ...others } = value;
-  const left = withoutAt(held, rest);
-  return left === undefined ? others : { ...others, [field]: left };
 }
 
 /**

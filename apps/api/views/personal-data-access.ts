@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import type { Opener } from '#read-models/history/history-event.js';
 import { senderOf } from '../auth/auth.guard.js';
-import { READERS } from '../auth/roles.js';
+import { seesPersonalData } from '../auth/personal-data.js';
 
 /** Who may see personal data, and what opens them. */
 @Injectable()
@@ -11,7 +11,7 @@ export class PersonalDataAccess {
   constructor(private readonly cipher: PersonalDataCipher) {}
 
   isGiven(request: FastifyRequest): boolean {
-    return READERS.includes(senderOf(request).role);
+    return seesPersonalData(senderOf(request));
   }
 
   /** undefined for a sender who may not see what is personal: it is left out then. */
