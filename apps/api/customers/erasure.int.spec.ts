@@ -94,7 +94,8 @@ describe('erasing a customer', () => {
     const erased = await post(`/customers/${id}/erase`, { reason });
     expect([erased.status, erased.body.id]).toEqual([200, id]);
     const after = await view360(id, erased.body.position);
-    expect(after).toEqual({ ...before, name: null, position: expect.anything() });
+    const erasure = { erased: true, erasedAt: expect.any(String) };
+    expect(after).toEqual({ ...before, ...erasure, name: null, position: expect.anything() });
 
     const log = await wholeLog();
     const database = await wholeDatabase();

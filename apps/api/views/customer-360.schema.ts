@@ -138,7 +138,12 @@ const stands = {
       {
         score: number,
         band: openCode,
-        factors: listOf(object({ name: text, weight: number })),
+        factors: listOf(
+          object(
+            { name: text, weight: number },
+            { facts: listOf(object({ about: text, id: uuid, occurredAt: instant })) },
+          ),
+        ),
         model: object({ name: text, version: text }),
         assessedAt: instant,
       },
