@@ -9,6 +9,7 @@ import { Credentials } from './auth/credentials.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { CustomerCommands } from './customers/customer-commands.js';
 import { CustomersController } from './customers/customers.controller.js';
+import { MergingController } from './customers/merging.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
@@ -32,6 +33,7 @@ export class ApiModule {
       imports: [CommandsModule.with(store, clock)],
       controllers: [
         CustomersController,
+        MergingController,
         RetentionController,
         PurchasesController,
         ComplaintsController,

@@ -6,11 +6,12 @@ import { Customers } from './customers.js';
 import { ComplaintHandler } from './handlers/complaint.handler.js';
 import { CustomerHandler } from './handlers/customer.handler.js';
 import { LoyaltyHandler } from './handlers/loyalty.handler.js';
+import { PairHandler } from './handlers/pair.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
 import { RulesHandler } from './handlers/rules.handler.js';
 import { StreamCommands } from './stream-commands.js';
 
-const HANDLERS = [CustomerHandler, PurchaseHandler, ComplaintHandler, LoyaltyHandler, RulesHandler];
+const HANDLERS = [CustomerHandler, PurchaseHandler, ComplaintHandler, LoyaltyHandler, PairHandler, RulesHandler];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */
 @Module({})

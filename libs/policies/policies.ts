@@ -1,5 +1,6 @@
 import { earnPoints } from './earn-points.policy.js';
+import { finishMerge } from './finish-merge.policy.js';
 import type { Policy } from './policy.js';
 
 /** Every policy that a worker runs. */
-export const policies: Policy[] = [earnPoints];
+export const policies: Policy[] = [earnPoints, finishMerge];

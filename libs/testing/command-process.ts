@@ -5,6 +5,7 @@ import type { CommandMeta } from '#commands/command-meta.js';
 import { Customers } from '#commands/customers.js';
 import { CustomerHandler, ToCustomer } from '#commands/handlers/customer.handler.js';
 import { EarnPoints, LoyaltyHandler } from '#commands/handlers/loyalty.handler.js';
+import { PairHandler, ToPair } from '#commands/handlers/pair.handler.js';
 import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
 import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
 import { StreamCommands } from '#commands/stream-commands.js';
@@ -45,6 +46,7 @@ export class CommandProcess {
       customer: new CustomerHandler(this.streams, customers),
       purchase: new PurchaseHandler(this.streams, customers),
       loyalty: new LoyaltyHandler(this.streams),
+      pair: new PairHandler(this.streams, customers),
       rules: new RulesHandler(this.streams),
     };
   }
@@ -58,6 +60,7 @@ export class CommandProcess {
     if (command instanceof ToCustomer) return this.handlers.customer.execute(command);
     if (command instanceof ToPurchase) return this.handlers.purchase.execute(command);
     if (command instanceof EarnPoints) return this.handlers.loyalty.execute(command);
+    if (command instanceof ToPair) return this.handlers.pair.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
     throw new Error(`No handler for ${command.constructor.name}`);
   }

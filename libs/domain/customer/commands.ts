@@ -1,5 +1,6 @@
 import type { AcquiringCommand } from './acquiring-commands.js';
+import type { MergingCommand } from './merging-commands.js';
 import type { RetentionCommand } from './retention-commands.js';
 
 /** Every command of a `customer-{id}` stream, by concept. */
-export type CustomerCommand = AcquiringCommand | RetentionCommand;
+export type CustomerCommand = AcquiringCommand | MergingCommand | RetentionCommand;

@@ -1,10 +1,11 @@
 import type { ExternalIdentity } from '#contracts/customer.events.js';
 import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
+import { evolveMerging, type MergingState, neverMerged } from './merging-state.js';
 import { evolveRetention, nothingToRetain, type RetentionState } from './retention-state.js';
 
 /** What the commands of a `customer-{id}` stream need to know. Plain JSON: it is cached and put into snapshots. */
-export interface CustomerState extends RetentionState {
+export interface CustomerState extends MergingState, RetentionState {
   /** `claimed`: the stream's id is an identity of another customer. */
   status: 'unknown' | 'acquired' | 'claimed';
   /** Of a claimed stream: the customer to whom the identity belongs. Callers resolve an identity by it. */
@@ -12,7 +13,7 @@ export interface CustomerState extends RetentionState {
   identities: ExternalIdentity[];
 }
 
-export const unknownCustomer: CustomerState = { status: 'unknown', identities: [], ...nothingToRetain };
+export const unknownCustomer: CustomerState = { status: 'unknown', identities: [], ...neverMerged, ...nothingToRetain };
 
 export function evolve(state: CustomerState, event: Happened<CustomerEvent>): CustomerState {
   switch (event.type) {
@@ -32,6 +33,11 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'CustomerChurned':
     case 'CustomerWonBack':
       return evolveRetention(state, event);
+    case 'CustomersMerged':
+    case 'CustomerAbsorbed':
+    case 'CustomersUnmerged':
+    case 'DuplicateDismissed':
+      return evolveMerging(state, event);
     case 'ProspectIdentified':
     case 'ProspectQualified':
     case 'ProspectDisqualified':
@@ -52,10 +58,6 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'OwnerAssigned':
     case 'RelationshipLevelAssigned':
     case 'PotentialAssessed':
-    case 'CustomersMerged':
-    case 'CustomerAbsorbed':
-    case 'CustomersUnmerged':
-    case 'DuplicateDismissed':
     case 'CustomerErased':
       return state;
     default:
