@@ -4,9 +4,16 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { loyaltyRules } from './loyalty-rules/loyalty-rules.projection.js';
+import { mergeGroup } from './merge-group/merge-group.projection.js';
 
 /** Every projection that a worker runs. A new read model is its folder and a line here. */
-export const projections = [customer360, loyaltyLevel, customerIdentity, loyaltyRules] as Projection<object>[];
+export const projections = [
+  customer360,
+  loyaltyLevel,
+  customerIdentity,
+  loyaltyRules,
+  mergeGroup,
+] as Projection<object>[];
 
 /** The tables that they fill, and the one that says where they stand. */
 export const viewTables = [ViewCheckpoint, ...projections.map(({ table }) => table)];

@@ -3,6 +3,7 @@ import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { earnPoints } from '#policies/earn-points.policy.js';
 import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
+import type { Projection } from '#processing/projection.js';
 import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { disturbed, SpecWorker } from '#testing/spec-worker.js';
@@ -10,6 +11,7 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
+import { mergeGroup } from './merge-group/merge-group.projection.js';
 import { viewTables } from './projections.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
@@ -61,14 +63,22 @@ describe('a query that names a position', () => {
   it('waits until its views have passed it, and answers with their own', async () => {
     const { id, position } = await commands.acquire();
     const waiting = findCustomer360(reader, id, { position: position! });
-    worker.start(worker.projection(customer360), worker.projection(customerIdentity));
+    worker.start(
+      ...[customer360, customerIdentity, mergeGroup].map((view) =>
+        worker.projection<object>(view as Projection<object>),
+      ),
+    );
     const answer = await waiting;
     expect(answer.rows).toEqual([expect.objectContaining({ customerId: id, name: 'Hoa' })]);
     expect(answer.position).toBeGreaterThanOrEqual(position!);
   });
 
   it('sees what it wrote, write after write', async () => {
-    worker.start(worker.projection(customer360), worker.projection(customerIdentity));
+    worker.start(
+      ...[customer360, customerIdentity, mergeGroup].map((view) =>
+        worker.projection<object>(view as Projection<object>),
+      ),
+    );
     const { id } = await commands.acquire();
     for (let purchases = 1; purchases <= 10; purchases += 1) {
       const { position } = await commands.purchase(id);

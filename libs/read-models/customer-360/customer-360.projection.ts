@@ -5,7 +5,8 @@ import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { Customer360, type LastPurchase, type PurchaseTotals } from './customer-360.table.js';
 
-const LAST_PURCHASES = 5;
+/** How many of the latest purchases a row shows. */
+export const LAST_PURCHASES = 5;
 
 export const customer360: Projection<Customer360> = {
   name: 'customer_360',
