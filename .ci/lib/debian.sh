@@ -1,4 +1,5 @@
-# What the specs and this run take from Debian: kcat as an outside client of Kafka, PostgreSQL, Java and Maven.
+# What the specs and this run take from Debian: kcat as an outside client of Kafka, PostgreSQL, Java and Maven, Python
+# for the fuzzer.
 
 debian_packages() {
   local missing=()
@@ -6,6 +7,8 @@ debian_packages() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   command -v java >/dev/null || missing+=(default-jre-headless)
   command -v mvn >/dev/null || missing+=(maven)
+  python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+  command -v curl >/dev/null || missing+=(curl)
   if ((${#missing[@]} == 0)); then
     echo 'All there.'
     return

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CommandsModule } from '#commands/commands.module.js';
@@ -6,16 +7,12 @@ import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Credentials } from './auth/credentials.js';
-import { ComplaintsController } from './complaints/complaints.controller.js';
+import { controllers, documentControllers } from './controllers.js';
 import { CustomerCommands } from './customers/customer-commands.js';
-import { CustomersController } from './customers/customers.controller.js';
-import { MergingController } from './customers/merging.controller.js';
-import { RetentionController } from './customers/retention.controller.js';
-import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
-import { PurchasesController } from './purchases/purchases.controller.js';
+import { openApiDocument } from './openapi/document.js';
+import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
 import { CLOCK } from './views/clock.token.js';
-import { ViewsController } from './views/views.controller.js';
 
 export interface ApiParts {
   store: EventStore;
@@ -25,24 +22,19 @@ export interface ApiParts {
   readiness: Readiness;
 }
 
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
 @Module({})
 export class ApiModule {
   static with({ store, clock, credentials, reader, readiness }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
-      controllers: [
-        CustomersController,
-        MergingController,
-        RetentionController,
-        PurchasesController,
-        ComplaintsController,
-        ViewsController,
-        HealthController,
-      ],
+      controllers: [...controllers, ...documentControllers],
       providers: [
         CustomerCommands,
         { provide: CLOCK, useValue: clock },
+        { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
         { provide: Credentials, useValue: credentials },
         { provide: ViewReader, useValue: reader },
         { provide: Readiness, useValue: readiness },

@@ -14,6 +14,7 @@ import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
 import { policies } from '#policies/policies.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { TIMERS } from '#processing/timers.js';
 import { processorNames, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
@@ -39,15 +40,15 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await watch.start();
   const credentials = new Credentials(pool);
   if (settings.apiKey !== undefined) await credentials.register(settings.apiKey, 'development', 'admin');
-  const policyNames = policies.map(({ name }) => name);
+  const deciding = [...policies.map(({ name }) => name), TIMERS];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
       store,
       clock: systemClock(settings.businessDate),
       credentials,
-      reader: new ViewReader(pool, watch, policyNames, store),
-      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...policyNames]),
+      reader: new ViewReader(pool, watch, deciding, store),
+      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...deciding]),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,

@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
-import type { Engine } from '#processing/engine.js';
 import { processorStates } from '#processing/worker-status.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { Heartbeat } from './heartbeat.js';
@@ -30,9 +29,7 @@ const left = (workerId: string, seconds: number) =>
      values ($1, '[{"name": "publisher", "state": "running"}]', now() - make_interval(secs => $2))`,
     [workerId, seconds],
   );
-const opening = {
-  runners: [{ name: 'publisher', processor: { kind: 'publisher' }, state: { kind: 'opening' } }],
-} as unknown as Engine;
+const opening = [{ name: 'publisher', kind: 'publisher', state: { kind: 'opening' } }] as const;
 
 describe('a dead worker', () => {
   it('does not count as running when it has said nothing for three seconds', async () => {

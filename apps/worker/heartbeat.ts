@@ -1,9 +1,16 @@
 import type { Pool } from 'pg';
-import type { Engine } from '#processing/engine.js';
+import type { RunnerState } from '#processing/runner.js';
 
 const EVERY_MS = 1_000;
 /** Long after nobody counts a row any more. */
 const FORGOTTEN_AFTER = '1 minute';
+
+/** Whatever runs in a worker and can say how it is. */
+export interface Reporting {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: RunnerState;
+}
 
 /** Tells in `ops.workers` what this worker's processors do: health and `rapport status` read it. */
 export class Heartbeat {
@@ -11,7 +18,7 @@ export class Heartbeat {
 
   constructor(
     private readonly pool: Pool,
-    private readonly engine: Pick<Engine, 'runners'>,
+    private readonly running: readonly Reporting[],
     /** Of several workers each has its own; one that takes the place of a dead worker may have that one's. */
     private readonly workerId: string,
   ) {}
@@ -29,8 +36,8 @@ export class Heartbeat {
 
   /** A database that is away is told by the missing heartbeat itself. */
   private async tell(): Promise<void> {
-    const processors = this.engine.runners.map(({ name, processor, state: { kind: state, ...rest } }) => {
-      return { name, kind: processor.kind, state, ...rest };
+    const processors = this.running.map(({ name, kind, state: { kind: state, ...rest } }) => {
+      return { name, kind, state, ...rest };
     });
     await this.pool.query(
       `insert into ops.workers (worker_id, processors, seen_at) values ($1, $2, now())

@@ -13,12 +13,14 @@ import { createPool } from '#platform/database/pool.js';
 import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
+import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
 import { Leases } from '#processing/leases.js';
 import { viewTables } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
 import { createKafka } from './kafka-client.js';
 import { processorsOf } from './processors.js';
+import { timersOf } from './timers.js';
 
 await runProgram('worker', start);
 
@@ -30,24 +32,28 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await keys.verifyMasterKey();
   const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
   const leases = new Leases(settings.databaseUrl);
-  const nest = await NestFactory.createApplicationContext(
-    CommandsModule.with(store, systemClock(settings.businessDate)),
-    { logger: false },
-  );
+  const watch = new CheckpointWatch(settings.databaseUrl);
+  await watch.start();
+  const clock = systemClock(settings.businessDate);
+  const nest = await NestFactory.createApplicationContext(CommandsModule.with(store, clock), { logger: false });
   const bus = nest.get(CommandBus);
   await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, logger);
   const storeId = await store.storeId(newId());
   const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
-  const heartbeat = new Heartbeat(pool, engine, settings.workerId ?? newId());
+  const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
+  const heartbeat = new Heartbeat(pool, [...engine.runners, timers], settings.workerId ?? newId());
   engine.start();
+  timers.start();
   await heartbeat.start();
   return {
     ready: {},
     async close() {
+      await timers.close();
       await engine.close();
       await heartbeat.stop();
       await leases.close();
+      await watch.close();
       await nest.close();
       await store.close();
       await pool.end();

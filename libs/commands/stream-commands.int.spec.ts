@@ -66,6 +66,7 @@ describe('many writers of one stream', () => {
     const streams = new StreamCommands(outpaced, {
       now: () => '2026-06-15T10:00:00Z',
       businessDate: () => '2026-06-15',
+      dueBy: () => '2026-06-15T10:00:00Z',
     });
     const request = {
       category: 'customer' as const,

@@ -22,4 +22,11 @@ describe('the clock', () => {
     jest.advanceTimersByTime(1);
     expect([clock.now(), clock.businessDate()]).toEqual(['1998-06-30T00:00:00.000Z', '1998-06-30']);
   });
+
+  it('tells up to when timers are due: up to now, or to the end of the pinned day', () => {
+    expect(systemClock().dueBy()).toBe('2026-03-31T23:59:59.999Z');
+    jest.advanceTimersByTime(1);
+    expect(systemClock().dueBy()).toBe('2026-04-01T00:00:00.000Z');
+    expect(systemClock('1998-06-30').dueBy()).toBe('1998-06-30T23:59:59.999Z');
+  });
 });

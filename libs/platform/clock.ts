@@ -4,6 +4,8 @@ export interface Clock {
   now(): string;
   /** Today for rules, policies and timers: `YYYY-MM-DD`. */
   businessDate(): string;
+  /** Up to which instant timers are due: the present, or the end of a pinned day. */
+  dueBy(): string;
 }
 
 /**
@@ -15,5 +17,9 @@ export function systemClock(pinned?: string): Clock {
     const instant = new Date().toISOString();
     return pinned === undefined ? instant : `${pinned}${instant.slice(10)}`;
   };
-  return { now, businessDate: () => pinned ?? now().slice(0, 10) };
+  return {
+    now,
+    businessDate: () => pinned ?? now().slice(0, 10),
+    dueBy: () => (pinned === undefined ? now() : `${pinned}T23:59:59.999Z`),
+  };
 }

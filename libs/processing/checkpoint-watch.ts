@@ -89,6 +89,17 @@ export class CheckpointWatch {
     }
   }
 
+  /**
+   * Calls `hear` whenever the processor's checkpoint has moved, or may have.
+   * @returns ends it.
+   */
+  onMoved(processor: string, hear: () => void): () => void {
+    for (const name of [processor, 'any']) this.moved.on(name, hear);
+    return () => {
+      for (const name of [processor, 'any']) this.moved.off(name, hear);
+    };
+  }
+
   async close(): Promise<void> {
     this.closing = true;
     await this.client?.end().catch(() => {});

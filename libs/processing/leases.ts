@@ -11,6 +11,7 @@ export class Leases {
   private client: Promise<pg.Client> | undefined;
   /** One query after the other: a connection answers them one at a time. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly held = new Set<string>();
 
   constructor(private readonly url: string) {}
 
@@ -24,9 +25,16 @@ export class Leases {
       );
     });
     if (!rows[0]?.taken) throw new LeaseHeld(name);
+    this.held.add(name);
+  }
+
+  /** Whether it is still held, as far as this worker knows: the locks end with the connection. */
+  holds(name: string): boolean {
+    return this.held.has(name);
   }
 
   async giveBack(name: string): Promise<void> {
+    this.held.delete(name);
     await this.inTurn(async () => {
       const client = await this.client?.catch(() => undefined);
       await client?.query("select pg_advisory_unlock(hashtext('rapport.lease'), hashtext($1))", [name]);
@@ -50,7 +58,9 @@ export class Leases {
     const client = createClient(this.url);
     const forget = () => {
       // A broken connection tells of its end after its error: by then another one may be in use.
-      if (this.client === connected) this.client = undefined;
+      if (this.client !== connected) return;
+      this.client = undefined;
+      this.held.clear();
     };
     client.on('error', forget).on('end', forget);
     const connected: Promise<pg.Client> = client.connect().then(

@@ -47,6 +47,10 @@ export class Runner {
     return this.processor.name;
   }
 
+  get kind(): Processor['kind'] {
+    return this.processor.kind;
+  }
+
   /** What is told of it: ready to run while nothing can be read is not running. */
   get state(): RunnerState {
     const isCutOff = this.isRunning && this.cutOff !== undefined;

@@ -2,6 +2,7 @@ import { type Projection, processorName } from '#processing/projection.js';
 import { ViewCheckpoint } from '#processing/view-checkpoints.table.js';
 import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
+import { deadline } from './deadline/deadline.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { loyaltyRules } from './loyalty-rules/loyalty-rules.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
@@ -13,6 +14,7 @@ export const projections = [
   customerIdentity,
   loyaltyRules,
   mergeGroup,
+  deadline,
 ] as Projection<object>[];
 
 /** The tables that they fill, and the one that says where they stand. */

@@ -16,7 +16,7 @@ export class PositionBeyondEnd extends Error {
 export interface ReadOptions {
   /** Everything up to this position must be in the answer. */
   position?: bigint;
-  /** Also what the policies made of it; without a position, of everything that is recorded by now. */
+  /** Also what the policies and the timers made of it; without a position, of everything that is recorded by now. */
   settled?: boolean;
 }
 

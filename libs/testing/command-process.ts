@@ -40,7 +40,11 @@ export class CommandProcess {
 
   constructor(url: string, keys: PersonKeys, now = '2026-06-15T10:00:00Z') {
     this.store = connect(url, new PersonalDataCipher(keys));
-    this.streams = new StreamCommands(this.store, { now: () => now, businessDate: () => now.slice(0, 10) });
+    this.streams = new StreamCommands(this.store, {
+      now: () => now,
+      businessDate: () => now.slice(0, 10),
+      dueBy: () => now,
+    });
     const customers = new Customers(this.streams);
     this.handlers = {
       customer: new CustomerHandler(this.streams, customers),

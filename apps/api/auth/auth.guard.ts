@@ -9,7 +9,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type Credential, Credentials } from './credentials.js';
 
-const PUBLIC = 'rapport:public';
+export const PUBLIC = 'rapport:public';
 
 /** Answers without a credential: for health alone. */
 export const Public = () => SetMetadata(PUBLIC, true);

@@ -14,6 +14,18 @@ export interface ReadinessReport {
   processors: Record<string, string>;
 }
 
+/** Of the report, which is the answer whether it is ready or not. */
+export const readinessSchema = {
+  type: 'object',
+  properties: {
+    ready: { type: 'boolean' },
+    eventStore: { type: 'string' },
+    database: { type: 'string' },
+    processors: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+  required: ['ready', 'eventStore', 'database', 'processors'],
+};
+
 const ANSWER_MS = 2_000;
 
 /** Whether requests can be served: both servers answer, and every processor runs somewhere. */

@@ -1,3 +1,4 @@
+import { PreconditionFailedException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '#commands/command-ledger.js';
 import { type CommandMeta, commandIdOf } from '#commands/command-meta.js';
@@ -7,7 +8,7 @@ import { fieldsOf, InvalidFields, parse } from '#contracts/validation.js';
 import { senderOf } from '../auth/auth.guard.js';
 
 /** What a body may say besides the fields of the event. */
-class Happening {
+export class Happening {
   /** When it happened; left out: now. */
   @Optional() @Instant() occurredAt?: string;
   @Optional() @Text(2000) reason?: string;
@@ -90,12 +91,13 @@ function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   throw invalidHeader('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
 }
 
+/** RFC 9110, section 13.1.1: a tag that is no revision of ours matches nothing, and `*` matches whatever is there. */
 function ifMatchOf({ headers }: FastifyRequest): number | undefined {
   const value = headers['if-match'];
-  if (value === undefined) return undefined;
+  if (value === undefined || value === '*') return undefined;
   const match = /^"(\d{1,15})"$/.exec(value);
   if (match) return Number(match[1]);
-  throw invalidHeader('If-Match', 'must be a revision in quotes, as "3"');
+  throw new PreconditionFailedException('If-Match names no revision: send one in quotes, as "3".');
 }
 
 function invalidHeader(field: string, message: string): InvalidFields {

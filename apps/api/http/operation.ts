@@ -1,8 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
+import type { JsonSchema } from '#contracts/fields.js';
 import type { ApiRole } from '../auth/roles.js';
-
-/** A JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What a route is for: who may use it, and what the OpenAPI document says of it. */
 export interface OperationInfo {
@@ -12,12 +10,16 @@ export interface OperationInfo {
   body?: new () => object;
   /** Fields of that class that the path gives, so that the body must not. */
   fromPath?: readonly string[];
+  /** What the path's parameters are, besides `id` (an address) and ids of things inside (a UUID). */
+  params?: Readonly<Record<string, JsonSchema>>;
   /** The class that declares the query's parameters. */
   query?: new () => object;
   /** It makes a resource: 201 with `Location`. */
   creates?: boolean;
-  /** What it answers; left out for a command, which answers id, revision and position. */
+  /** What it answers, a JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is; left out for a command, which answers id, revision and position. */
   answer?: JsonSchema;
+  /** Answers that differ from what every operation gives, by status. */
+  responses?: Readonly<Record<number, object>>;
   /** A body as an example. */
   example?: object;
 }

@@ -29,6 +29,7 @@ const TITLES: Record<number, string> = {
   409: 'It contradicts the present state',
   412: 'The resource has changed',
   413: 'The body is too large',
+  414: 'The path is too long',
   415: 'The body must be application/json',
   422: 'A rule of the business forbids it',
   429: 'Too many requests',

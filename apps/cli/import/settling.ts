@@ -4,6 +4,7 @@ import { isServerAway } from '#platform/server-away.js';
 import { policies } from '#policies/policies.js';
 import { processorPositions, waitForPosition } from '#processing/checkpoint-status.js';
 import { type CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
+import { TIMERS } from '#processing/timers.js';
 import { processorNames } from '#read-models/projections.js';
 import { CliError, exitCode } from '../exit.js';
 import type { SettlingProgress } from './import-target.js';
@@ -13,7 +14,7 @@ const LOOK_EVERY_MS = 1_000;
 const STUCK_MS = 60_000;
 
 /**
- * Waits until the policies have passed a position, and the projections and the publisher what the policies appended.
+ * Waits until the policies and the timers have passed a position, and the projections and the publisher what they appended.
  * @throws CliError (exit code 3) when one of them does not move any more.
  */
 export async function settle(
@@ -22,8 +23,8 @@ export async function settle(
   position: bigint,
   onProgress: (progress: SettlingProgress) => void,
 ): Promise<void> {
-  const policyNames = policies.map(({ name }) => name);
-  const appended = await waitPatiently(pool, watch, policyNames, position, onProgress);
+  const deciding = [...policies.map(({ name }) => name), TIMERS];
+  const appended = await waitPatiently(pool, watch, deciding, position, onProgress);
   await waitPatiently(pool, watch, [...processorNames, 'publisher'], appended, onProgress);
 }
 

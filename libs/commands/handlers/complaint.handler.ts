@@ -31,6 +31,7 @@ export class ComplaintHandler implements ICommandHandler<ToComplaint> {
         const customerId = await this.customers.require(command.customerId, 'customerId');
         return this.send(complaintId, { ...command, customerId }, meta, customerId, true);
       }
+      case 'RecordSlaBreach':
       case 'ResolveComplaint': {
         const { state } = await this.streams.stateOf('complaint', complaintId, complaint);
         return this.send(complaintId, command, meta, state.customerId, false);

@@ -1,7 +1,7 @@
 import type { ComplaintEvent } from '#contracts/events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
 import { ensure, happened, isGiven, requireNotAfterBusinessDate } from '../deciding.js';
-import type { ComplaintCommand, RaiseComplaint, ResolveComplaint } from './commands.js';
+import type { ComplaintCommand, RaiseComplaint, RecordSlaBreach, ResolveComplaint } from './commands.js';
 import type { ComplaintState } from './state.js';
 
 type Decision = Decided<ComplaintEvent>[];
@@ -14,6 +14,8 @@ export function decide(command: ComplaintCommand, state: ComplaintState, context
       return raise(command, state, context);
     case 'ResolveComplaint':
       return resolve(command, state, context);
+    case 'RecordSlaBreach':
+      return recordBreach(command, state, context);
     default:
       return unreachable(command);
   }
@@ -46,4 +48,8 @@ function resolve({ type, ...data }: ResolveComplaint, state: ComplaintState, con
     !isGiven(amount) ? 'compensation.amount' : 'compensation.currency',
   );
   return [happened('ComplaintResolved', data, context)];
+}
+
+function recordBreach({ type, ...data }: RecordSlaBreach, state: ComplaintState, context: DecisionContext): Decision {
+  return state.status === 'open' ? [happened('ComplaintSlaBreached', data, context)] : [];
 }

@@ -1,5 +1,6 @@
+import type { Deadline } from '#domain/deadline.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
-import { type Deadline, type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
+import { type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
 import { DeadlinesOfOwner } from './deadline.table.js';
 
 /** Durable timers: what is due survives restarts because it is derived, and fires once because the domain says so. */
@@ -19,6 +20,7 @@ export const deadline: Projection<DeadlinesOfOwner> = {
       customerId: metadata.customerId ?? null,
       deadlines: [...deadlines],
       nextDueAt: earliest(deadlines),
+      position: Number(event.position),
     };
   },
 };

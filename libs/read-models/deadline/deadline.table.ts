@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '#domain/deadline.js';
 
 /** The deadlines that run for one owner: a stream, or `customer-{id}` for what is about a customer as a whole. */
 @Entity({ schema: 'views', name: 'deadline_v1' })
@@ -9,4 +9,6 @@ export class DeadlinesOfOwner {
   @Column('jsonb') deadlines!: Deadline[];
   /** The earliest of them; null when none runs. */
   @Index() @Column('timestamptz', { nullable: true }) nextDueAt!: string | null;
+  /** The event that changed it last: who has read the rows up to a position need not read them again. */
+  @Index() @Column('bigint') position!: number;
 }

@@ -1,25 +1,5 @@
+import type { Deadline, DeadlineKind } from '#domain/deadline.js';
 import type { RecordedEvent } from '#processing/projection.js';
-
-export const DEADLINE_KINDS = [
-  'complaintAcknowledgement',
-  'complaintResolution',
-  'retentionOffer',
-  'inactivity',
-  'pointsExpiry',
-  'loyaltyReview',
-] as const;
-export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
-
-/** A time at which something has to be decided, whoever is there or not. */
-export interface Deadline {
-  kind: DeadlineKind;
-  /** What of the owner it is about, where there can be several of a kind: the offer, the lot. */
-  about?: string;
-  dueAt: string;
-  /** The event that set it, and the correlation that goes on. */
-  causationId: string;
-  correlationId: string;
-}
 
 /** The deadlines of an owner after an event of its. */
 export type DeadlineRule = (deadlines: readonly Deadline[], event: RecordedEvent) => readonly Deadline[];

@@ -1,0 +1,62 @@
+# The contract of the API, tried from outside: schemathesis makes requests of the OpenAPI document, and every answer has
+# to be one that the document knows.
+
+fuzz_pid=
+
+start_fuzzed_system() {
+  local port line
+  port=$(free_port)
+  RAPPORT_SUPERVISED= node dist/apps/cli/main.js up --data "$work/fuzz" --port "$port" --json >"$work/fuzz.json" 2>"$work/fuzz.log" &
+  fuzz_pid=$!
+  for _ in $(seq 300); do
+    line=$(head -n 1 "$work/fuzz.json")
+    [ -z "$line" ] || break
+    kill -0 "$fuzz_pid" || break
+    sleep 0.2
+  done
+  [ -n "$line" ] || {
+    cat "$work/fuzz.log" >&2
+    return 1
+  }
+  fuzz_url=http://127.0.0.1:$port
+  fuzz_key=$(cat "$work/fuzz/api-key")
+}
+
+stop_fuzzed_system() {
+  [ -n "$fuzz_pid" ] || return 0
+  stop "$fuzz_pid"
+  fuzz_pid=
+}
+
+# send PATH BODY: records something that the requests of `.ci/fuzz.toml` are about.
+send() {
+  curl --silent --show-error --fail-with-body -H "Authorization: Bearer $fuzz_key" -H 'Content-Type: application/json' \
+    "$fuzz_url$1" -d "$2"
+  echo
+}
+
+record_what_is_fuzzed() {
+  send /customers '{"partyKind": "person", "roles": ["endConsumer"], "channel": "web", "name": "Fuzz",
+    "externalIdentity": {"system": "fuzz", "id": "customer"}}'
+  send /customers/fuzz:customer/purchases '{"externalOrderId": {"system": "fuzz", "id": "purchase"}, "currency": "USD",
+    "lines": [{"lineId": "1", "kind": "product", "quantity": 100, "total": 1000000}],
+    "subtotal": 1000000, "discount": 0, "shipping": 0, "tax": 0, "total": 1000000}'
+  send /customers/fuzz:customer/complaints '{"externalId": {"system": "fuzz", "id": "complaint"}, "issue": "Late",
+    "severity": "low", "channel": "web"}'
+}
+
+# fuzz_api EXAMPLES: a seed is printed; `--seed N` repeats a run.
+fuzz_api() {
+  local venv=$cache/schemathesis
+  [ -x "$venv/bin/st" ] || {
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check schemathesis==4.32.5
+  }
+  start_fuzzed_system
+  record_what_is_fuzzed
+  local config=$PWD/.ci/fuzz.toml
+  # It keeps notes in the folder where it runs.
+  (cd "$work" && limited 600 "$venv/bin/st" --config-file "$config" run "$fuzz_url/openapi.json" --checks all \
+    --max-examples "$1" --workers 1 -H "Authorization: Bearer $fuzz_key" -H "X-API-Key: $fuzz_key" --continue-on-failure)
+  stop_fuzzed_system
+}

@@ -1,0 +1,22 @@
+import { ComplaintsController } from './complaints/complaints.controller.js';
+import { CustomersController } from './customers/customers.controller.js';
+import { MergingController } from './customers/merging.controller.js';
+import { RetentionController } from './customers/retention.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { PurchasesController } from './purchases/purchases.controller.js';
+import { ViewsController } from './views/views.controller.js';
+
+/** Every controller: routes, and what the OpenAPI document tells of them. */
+export const controllers = [
+  CustomersController,
+  MergingController,
+  RetentionController,
+  PurchasesController,
+  ComplaintsController,
+  ViewsController,
+  HealthController,
+];
+
+/** Those that serve the document itself. */
+export const documentControllers = [OpenApiController];
