@@ -3,6 +3,7 @@ import { ViewCheckpoint } from '#processing/view-checkpoints.table.js';
 import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
+import { matchKeys } from './duplicates/match-keys.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { loyaltyRules } from './loyalty-rules/loyalty-rules.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
@@ -14,6 +15,7 @@ export const projections = [
   customerIdentity,
   loyaltyRules,
   mergeGroup,
+  matchKeys,
   deadline,
 ] as Projection<object>[];
 
