@@ -34,18 +34,25 @@ const REMEMBERED = 1_000;
 export class CommandLedger {
   private firstId: string | undefined;
   private others: Map<string, LedgerEntry> | undefined;
+  /** The commands that made the record besides the first, by hash. */
+  private makers: Map<string, LedgerEntry> | undefined;
 
   /** The command that made the stream. */
   first: LedgerEntry | undefined;
   /** The position of the last event that was recorded. */
   last: bigint | undefined;
 
-  record({ metadata, revision, position }: Recorded): void {
-    this.remember(metadata.commandId, { hash: metadata.commandHash, revision, position });
+  /** @param making whether the event's command made the record, though it is not the first of the stream. */
+  record({ metadata, revision, position }: Recorded, making = false): void {
+    this.remember(metadata.commandId, { hash: metadata.commandHash, revision, position }, making);
   }
 
-  remember(commandId: string, entry: LedgerEntry): void {
+  remember(commandId: string, entry: LedgerEntry, making = false): void {
     this.last = entry.position;
+    if (making) {
+      this.makers ??= new Map();
+      this.makers.set(entry.hash, entry);
+    }
     if (this.first === undefined || commandId === this.firstId) {
       // The last event of a command tells how it ended; what made the stream is the first.
       this.firstId = commandId;
@@ -55,6 +62,11 @@ export class CommandLedger {
     this.others ??= new Map();
     this.others.set(commandId, entry);
     if (this.others.size > REMEMBERED) this.others.delete(this.others.keys().next().value!);
+  }
+
+  /** How the command of that hash ended, if it made the record: it is remembered for ever. */
+  makerWith(hash: string): LedgerEntry | undefined {
+    return this.first?.hash === hash ? this.first : this.makers?.get(hash);
   }
 
   outcomeOf(commandId: string): LedgerEntry | undefined {

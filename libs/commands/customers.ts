@@ -2,7 +2,7 @@ import { customer } from '#domain/customer/customer.decider.js';
 import { RuleViolation } from '#domain/decider.js';
 import type { StreamCommands } from './stream-commands.js';
 
-/** Finds the customer behind an id, which may be that of an identity that a customer claimed. */
+/** Finds the customer, or prospect, behind an id, which may be that of an identity that a customer claimed. */
 export class Customers {
   constructor(private readonly streams: StreamCommands) {}
 
@@ -13,6 +13,7 @@ export class Customers {
   async require(id: string, field?: string): Promise<string> {
     const { state } = await this.streams.stateOf('customer', id, customer);
     switch (state.status) {
+      case 'prospect':
       case 'acquired':
         return id;
       case 'claimed':

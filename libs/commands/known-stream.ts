@@ -23,13 +23,13 @@ export function unseen<State>({ initial }: { initial: State }): KnownStream {
 export function withTail<State, Event extends EventBody>(
   known: KnownStream,
   tail: Recorded[],
-  decider: Pick<Decider<State, never, Event>, 'evolve'>,
+  decider: Pick<Decider<State, never, Event>, 'evolve' | 'making'>,
 ): KnownStream {
   const stream = { ...known };
   for (const event of tail) {
     stream.revision = event.revision;
     stream.state = decider.evolve(stream.state as State, toHappened<Event>(event));
-    stream.ledger.record(event);
+    stream.ledger.record(event, decider.making?.has(event.type));
     stream.bytes += JSON.stringify(event.data).length;
   }
   return stream;
@@ -38,11 +38,12 @@ export function withTail<State, Event extends EventBody>(
 /** The state after an append of one's own, without reading it back. */
 export function withAppended<State, Event extends EventBody>(
   { state, ledger, bytes }: KnownStream,
-  decider: Pick<Decider<State, never, Event>, 'evolve'>,
+  decider: Pick<Decider<State, never, Event>, 'evolve' | 'making'>,
   events: SizedEvent[],
   { revision, position, hash, meta }: { revision: number; position: bigint; hash: string; meta: CommandMeta },
 ): KnownStream {
-  ledger.remember(meta.commandId, { hash, revision, position });
+  const making = events.some(({ event }) => decider.making?.has(event.type));
+  ledger.remember(meta.commandId, { hash, revision, position }, making);
   const after = events.reduce((folded, { eventId, event, metadata }) => {
     return decider.evolve(folded as State, { ...(event as Event), eventId, occurredAt: metadata.occurredAt });
   }, state);

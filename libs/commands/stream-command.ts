@@ -19,4 +19,6 @@ export interface StreamCommand<State, Command extends object, Event extends Even
   customerId?: string;
   /** The command makes the stream: the same content once more is the same record, another content is refused. */
   creates?: boolean;
+  /** With `creates`: from which state of a stream that is there the command goes on all the same. */
+  goesOnFrom?: (state: State) => boolean;
 }

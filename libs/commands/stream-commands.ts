@@ -161,7 +161,7 @@ export class StreamCommands {
 
   private decide<State, Command extends object, Event extends EventBody>(
     stream: KnownStream,
-    { decider, command, meta, creates, category, id }: StreamCommand<State, Command, Event>,
+    { decider, command, meta, creates, goesOnFrom, category, id }: StreamCommand<State, Command, Event>,
     hash: string,
     context: DecisionContext,
   ):
@@ -169,9 +169,11 @@ export class StreamCommands {
     | { kind: 'nothing'; position?: bigint }
     | { kind: 'refused'; error: Error } {
     if (creates && stream.revision !== NO_REVISION) {
-      const first = stream.ledger.first;
-      if (first?.hash === hash) return { kind: 'nothing', position: first.position };
-      return { kind: 'refused', error: new DifferentContent(streamOf(category, id)) };
+      const same = stream.ledger.makerWith(hash);
+      if (same) return { kind: 'nothing', position: same.position };
+      if (!goesOnFrom?.(stream.state as State)) {
+        return { kind: 'refused', error: new DifferentContent(streamOf(category, id)) };
+      }
     }
     if (meta.expectedRevision !== undefined && meta.expectedRevision !== stream.revision) {
       return { kind: 'refused', error: new RevisionMismatch(meta.expectedRevision, stream.revision) };
@@ -189,7 +191,7 @@ export class StreamCommands {
   private async catchUp<State, Event extends EventBody>(
     streamId: string,
     known: KnownStream,
-    decider: Pick<Decider<State, never, Event>, 'evolve'>,
+    decider: Pick<Decider<State, never, Event>, 'evolve' | 'making'>,
   ): Promise<KnownStream> {
     const tail = await this.store.load(streamId, known.revision + 1);
     if (tail.length === 0) return known;

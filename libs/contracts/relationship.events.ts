@@ -12,12 +12,15 @@ import { Code, Id, Instant, Optional, Text } from './fields.js';
 import { PersonalData } from './personal-data.js';
 
 /** What the customer wants: said by themselves, or seen by somebody who knows them. */
-export class NeedRecorded {
-  @Id() needId!: string;
+export class Need {
   @PersonalData() @Text(2000) statement!: string;
   @Code(NEED_EXPRESSIONS) expressed!: NeedExpression;
   @Optional() @Text(200) category?: string;
   @Optional() @Text(200) productId?: string;
+}
+
+export class NeedRecorded extends Need {
+  @Id() needId!: string;
 }
 
 export class NeedMet {
@@ -29,10 +32,14 @@ export class NeedWithdrawn {
   @Id() needId!: string;
 }
 
-export class PromiseMade {
-  @Id() promiseId!: string;
+/** What the customer may count on. */
+export class CustomerPromise {
   @PersonalData() @Text(2000) what!: string;
   @Optional() @Instant() dueAt?: string;
+}
+
+export class PromiseMade extends CustomerPromise {
+  @Id() promiseId!: string;
 }
 
 export class PromiseKept {

@@ -20,6 +20,11 @@ export interface DecisionContext {
 /** One aggregate: pure functions, no clock, no I/O. */
 export interface Decider<State, Command, Event extends EventBody> {
   initial: State;
+  /**
+   * Events whose command made the record, besides the first of the stream, as when a prospect becomes a customer: the
+   * same content once more is the same record.
+   */
+  making?: ReadonlySet<Event['type']>;
   evolve(state: State, event: Happened<Event>): State;
   /** @throws RuleViolation when a rule of the business forbids it. An empty answer means: nothing to do. */
   decide(command: Command, state: State, context: DecisionContext): Decided<Event>[];

@@ -6,8 +6,8 @@ import { derivedId, newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
-import { loyaltyRules } from '#read-models/loyalty-rules/loyalty-rules.projection.js';
 import { viewTables } from '#read-models/projections.js';
+import { rulesVersions } from '#read-models/rules/rules.projection.js';
 import { assess, CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
 import { holdsOnServers } from '#testing/property.js';
 import { type Happening, history } from '#testing/recorded.js';
@@ -84,7 +84,7 @@ async function eventsOfStore(): Promise<RecordedEvent[]> {
 describe('the projections of a worker', () => {
   it('store within 100 ms the position of events that are none of their business', async () => {
     const { id } = await commands.acquire();
-    worker.start(worker.projection(loyaltyRules));
+    worker.start(worker.projection(rulesVersions));
     await worker.reached((await commands.store.head())!);
     const times: number[] = [];
     for (let n = 0; n < 10; n += 1) {
@@ -98,7 +98,7 @@ describe('the projections of a worker', () => {
   });
 
   it('go on when PostgreSQL ends their connections, in the middle of a transaction too', async () => {
-    worker.start(worker.projection(customer360), worker.projection(loyaltyRules));
+    worker.start(worker.projection(customer360), worker.projection(rulesVersions));
     const other = await SpecWorker.of(commands.store, servers.databaseUrl);
     for (let n = 0; n < 4; n += 1) {
       const acquired = Promise.all(Array.from({ length: 30 }, () => commands.acquire()));

@@ -5,17 +5,17 @@ import { customerIdentity } from './customer-identity/customer-identity.projecti
 import { deadline } from './deadline/deadline.projection.js';
 import { matchKeys } from './duplicates/match-keys.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
-import { loyaltyRules } from './loyalty-rules/loyalty-rules.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
+import { rulesVersions } from './rules/rules.projection.js';
 
 /** Every projection that a worker runs. A new read model is its folder and a line here. */
 export const projections = [
   customer360,
   loyaltyLevel,
   customerIdentity,
-  loyaltyRules,
   mergeGroup,
   matchKeys,
+  rulesVersions,
   deadline,
 ] as Projection<object>[];
 

@@ -1,13 +1,16 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CustomerEvent } from '#contracts/events.js';
 import { derivedId, externalId } from '#contracts/ids.js';
 import type { LinkExternalIdentity } from '#domain/customer/acquiring-commands.js';
 import type { CustomerCommand } from '#domain/customer/commands.js';
 import { customer } from '#domain/customer/customer.decider.js';
+import type { CustomerState } from '#domain/customer/state.js';
 import { RuleViolation } from '#domain/decider.js';
 import type { Outcome } from '../command-ledger.js';
 import type { CommandMeta } from '../command-meta.js';
 import { Customers } from '../customers.js';
 import { DifferentContent } from '../errors.js';
+import type { StreamCommand } from '../stream-command.js';
 import { StreamCommands } from '../stream-commands.js';
 
 /** A command to a customer. The id may be that of an identity that the customer claimed. */
@@ -32,11 +35,14 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
   ) {}
 
   async execute({ customerId, command, meta }: ToCustomer): Promise<Outcome> {
+    if (command.type === 'IdentifyProspect') return this.create(toStream(customerId, command, meta));
     if (command.type === 'AcquireCustomer') {
-      return this.acquire(toStream(customerId, command, meta));
+      // Whoever was known as a prospect by the same identity becomes a customer.
+      const goesOnFrom = ({ status }: CustomerState) => status === 'prospect';
+      return this.create({ ...toStream(customerId, command, meta), goesOnFrom });
     }
     const id = await this.customers.require(customerId);
-    const request = toStream(id, command, meta);
+    const request = toStream(id, await this.resolved(id, command), meta);
     if (command.type === 'LinkExternalIdentity') {
       // A claim is for ever: a command that is refused must not leave one.
       await this.streams.ensureAcceptable(request);
@@ -45,8 +51,15 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
     return this.streams.handle(request);
   }
 
+  /** Parties are named by any id that they are known by. */
+  private async resolved(customerId: string, command: CustomerCommand): Promise<CustomerCommand> {
+    if (command.type !== 'LinkParty' && command.type !== 'UnlinkParty') return command;
+    const otherCustomerId = await this.customers.require(command.otherCustomerId, 'otherCustomerId');
+    return command.type === 'LinkParty' ? { ...command, customerId, otherCustomerId } : { ...command, otherCustomerId };
+  }
+
   /** An identity that a customer claimed cannot become another one: that says more than "another content". */
-  private async acquire(request: ReturnType<typeof toStream>): Promise<Outcome> {
+  private async create(request: CustomerRequest): Promise<Outcome> {
     try {
       return await this.streams.handle({ ...request, creates: true });
     } catch (error) {
@@ -78,14 +91,16 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
   }
 }
 
-function toStream(id: string, command: CustomerCommand, meta: CommandMeta) {
+type CustomerRequest = StreamCommand<CustomerState, CustomerCommand, CustomerEvent>;
+
+function toStream(id: string, command: CustomerCommand, meta: CommandMeta): CustomerRequest {
   return {
-    category: 'customer' as const,
+    category: 'customer',
     id,
     decider: customer,
     command,
     meta,
-    subject: { kind: 'customer' as const, id },
+    subject: { kind: 'customer', id },
     customerId: id,
   };
 }

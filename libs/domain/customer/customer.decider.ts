@@ -7,6 +7,7 @@ import { type CustomerState, evolve, unknownCustomer } from './state.js';
 /** One `customer-{id}` stream: a customer, or the claim of an external identity. */
 export const customer: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
   initial: unknownCustomer,
+  making: new Set(['CustomerAcquired'] as const),
   evolve,
   decide,
 };

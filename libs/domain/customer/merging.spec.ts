@@ -157,15 +157,25 @@ describe('An absorbed customer', () => {
         },
       ]);
   });
-  it('refuses changes of its profile, naming the survivor, and takes them again when it is free', () => {
-    const command: CustomerCommand = { type: 'LinkExternalIdentity', identity: { system: 'shop', id: '1' } };
+  const contactPointId = derivedId('contact', '1');
+  it.each<CustomerCommand>([
+    { type: 'LinkExternalIdentity', identity: { system: 'shop', id: '1' } },
+    { type: 'UpdateProfile', name: 'Hoa' },
+    { type: 'AddContactPoint', contactPointId, medium: 'email', value: 'hoa@example.com' },
+    { type: 'VerifyContactPoint', contactPointId },
+    { type: 'RemoveContactPoint', contactPointId },
+    { type: 'LinkParty', customerId: ben, otherCustomerId: cleo, relation: 'householdOf' },
+    { type: 'UnlinkParty', otherCustomerId: cleo, relation: 'householdOf' },
+  ])('refuses $type, naming the survivor', (command) => {
     const { message } = given(customer, [acquired, absorbed])
       .when(command)
       .thenRefused('customer-absorbed', { kind: 'conflict' });
     expect(message).toContain(anna);
+  });
+  it('takes changes of its profile again when it is free', () => {
     given(customer, [acquired, absorbed, unmerged])
-      .when(command)
-      .then([{ type: 'ExternalIdentityLinked', data: { identity: { system: 'shop', id: '1' } } }]);
+      .when({ type: 'UpdateProfile', name: 'Hoa' })
+      .then([{ type: 'ProfileUpdated', data: { name: 'Hoa' } }]);
   });
 });
 

@@ -11,13 +11,24 @@ import type {
 } from './merging-commands.js';
 import type { CustomerState } from './state.js';
 
-/** What says who a customer is. Everything else is a fact that may still arrive for an absorbed customer. */
-const CHANGES_OF_PROFILE: readonly CustomerCommand['type'][] = ['LinkExternalIdentity'];
+/**
+ * What says who a customer is and how to reach them. Everything else is a fact that may still arrive for an absorbed
+ * customer, the taking back of a consent not least.
+ */
+const CHANGES_OF_PROFILE: ReadonlySet<CustomerCommand['type']> = new Set([
+  'LinkExternalIdentity',
+  'UpdateProfile',
+  'AddContactPoint',
+  'VerifyContactPoint',
+  'RemoveContactPoint',
+  'LinkParty',
+  'UnlinkParty',
+]);
 
 /** An absorbed customer has no profile of its own to change: the survivor's counts. */
 export function requireOwnProfile({ type }: CustomerCommand, { absorbedBy }: CustomerState): void {
   ensure(
-    absorbedBy === undefined || !CHANGES_OF_PROFILE.includes(type),
+    absorbedBy === undefined || !CHANGES_OF_PROFILE.has(type),
     'conflict',
     'customer-absorbed',
     `This customer was merged into ${absorbedBy?.survivorId}: change the profile there.`,

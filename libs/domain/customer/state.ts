@@ -1,26 +1,46 @@
-import type { ExternalIdentity } from '#contracts/customer.events.js';
+import type { Channel, Role } from '#contracts/codes.js';
+import type { ExternalIdentity, ProspectIdentified } from '#contracts/customer.events.js';
 import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
+import { isGiven } from '../deciding.js';
 import { evolveMerging, type MergingState, neverMerged } from './merging-state.js';
+import { evolveProfile, merged, noProfile, type ProfileState } from './profile-state.js';
+import { evolveRelationship, noRelationship, type RelationshipState } from './relationship-state.js';
 import { evolveRetention, nothingToRetain, type RetentionState } from './retention-state.js';
 
 /** What the commands of a `customer-{id}` stream need to know. Plain JSON: it is cached and put into snapshots. */
-export interface CustomerState extends MergingState, RetentionState {
+export interface CustomerState extends MergingState, ProfileState, RelationshipState, RetentionState {
   /** `claimed`: the stream's id is an identity of another customer. */
-  status: 'unknown' | 'acquired' | 'claimed';
+  status: 'unknown' | 'prospect' | 'acquired' | 'claimed';
   /** Of a claimed stream: the customer to whom the identity belongs. Callers resolve an identity by it. */
   claimedBy?: string;
   identities: ExternalIdentity[];
+  /** How they were first met: an acquisition that leaves it out says it again. */
+  roles?: Role[];
+  channel?: Channel;
+  /** Of a prospect, what was said of it last. */
+  qualification?: 'qualified' | 'disqualified';
 }
 
-export const unknownCustomer: CustomerState = { status: 'unknown', identities: [], ...neverMerged, ...nothingToRetain };
+export const unknownCustomer: CustomerState = {
+  status: 'unknown',
+  identities: [],
+  ...neverMerged,
+  ...noProfile,
+  ...noRelationship,
+  ...nothingToRetain,
+};
 
 export function evolve(state: CustomerState, event: Happened<CustomerEvent>): CustomerState {
   switch (event.type) {
-    case 'CustomerAcquired': {
-      const { externalIdentity } = event.data;
-      return { ...state, status: 'acquired', identities: externalIdentity ? [externalIdentity] : [] };
-    }
+    case 'ProspectIdentified':
+      return met(state, 'prospect', event.data);
+    case 'ProspectQualified':
+      return { ...state, qualification: 'qualified' };
+    case 'ProspectDisqualified':
+      return { ...state, qualification: 'disqualified' };
+    case 'CustomerAcquired':
+      return met(state, 'acquired', event.data);
     case 'ExternalIdentityLinked':
       return { ...state, identities: [...state.identities, event.data.identity] };
     case 'ExternalIdentityClaimed':
@@ -38,9 +58,6 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'CustomersUnmerged':
     case 'DuplicateDismissed':
       return evolveMerging(state, event);
-    case 'ProspectIdentified':
-    case 'ProspectQualified':
-    case 'ProspectDisqualified':
     case 'ProfileUpdated':
     case 'ContactPointAdded':
     case 'ContactPointVerified':
@@ -49,6 +66,7 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'PartyUnlinked':
     case 'ConsentGranted':
     case 'ConsentWithdrawn':
+      return evolveProfile(state, event);
     case 'NeedRecorded':
     case 'NeedMet':
     case 'NeedWithdrawn':
@@ -58,9 +76,30 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'OwnerAssigned':
     case 'RelationshipLevelAssigned':
     case 'PotentialAssessed':
+      return evolveRelationship(state, event);
     case 'CustomerErased':
       return state;
     default:
       return unreachable(event);
   }
+}
+
+/** What an acquisition leaves out stays as the prospect's stream knows it. */
+function met(state: CustomerState, status: 'prospect' | 'acquired', data: ProspectIdentified): CustomerState {
+  const { partyKind, roles, channel, name, externalIdentity } = data;
+  const isNew = isGiven(externalIdentity) && !isKnownBy(state, externalIdentity);
+  return {
+    ...state,
+    status,
+    partyKind,
+    roles,
+    channel,
+    identities: isNew ? [...state.identities, externalIdentity] : state.identities,
+    profile: merged(state.profile, { name }),
+  };
+}
+
+/** Whether the customer is known by the identity already. */
+export function isKnownBy({ identities }: CustomerState, { system, id }: ExternalIdentity): boolean {
+  return identities.some((identity) => identity.system === system && identity.id === id);
 }

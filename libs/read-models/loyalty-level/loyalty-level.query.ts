@@ -7,8 +7,8 @@ import { customer360 } from '../customer-360/customer-360.projection.js';
 import { Customer360 } from '../customer-360/customer-360.table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { customerIdSql } from '../customer-identity/customer-identity.query.js';
-import { loyaltyRules } from '../loyalty-rules/loyalty-rules.projection.js';
-import { LoyaltyRulesVersion } from '../loyalty-rules/loyalty-rules.table.js';
+import { rulesVersions } from '../rules/rules.projection.js';
+import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { loyaltyLevel } from './loyalty-level.projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
@@ -26,11 +26,10 @@ export interface LoyaltyOnDay {
 
 const customers = new RowTable(Customer360).name;
 const ledgers = new RowTable(LoyaltyLevel).name;
-const rules = new RowTable(LoyaltyRulesVersion).name;
 
 const BY_CUSTOMER = `
   select c.customer_id as "customerId", l.ledger,
-         (select jsonb_agg(published order by version::int) from ${rules}) as rules
+         ${publishedRulesSql('loyalty')} as rules
     from ${customers} c left join ${ledgers} l using (customer_id)
    where c.customer_id = ${customerIdSql('$1')}`;
 
@@ -41,7 +40,7 @@ export async function findLoyalty(
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; loyalty: LoyaltyOnDay | undefined }> {
-  const views = [customer360, customerIdentity, loyaltyLevel, loyaltyRules];
+  const views = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
   const { position, rows } = await reader.read<{
     customerId: string;
     ledger: LoyaltyLedger | null;

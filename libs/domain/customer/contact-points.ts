@@ -1,0 +1,71 @@
+import type { ContactMedium } from '#contracts/codes.js';
+import type { DecisionContext } from '../decider.js';
+import { ensure, happened } from '../deciding.js';
+import { comparable, normalised } from './contact-values.js';
+import type { Decision } from './known.js';
+import type { AddContactPoint, RemoveContactPoint, VerifyContactPoint } from './profile-commands.js';
+import type { ContactPoint } from './profile-state.js';
+import type { CustomerState } from './state.js';
+
+/** A way to reach the customer; one that is there already is nothing new. */
+export function addContactPoint(
+  { contactPointId, medium, value: given, country, label, preferred }: AddContactPoint,
+  state: CustomerState,
+  context: DecisionContext,
+): Decision {
+  const value = normalised(medium, given, country);
+  if (contactPointIdOf(state, medium, given, country) !== undefined) return [];
+  ensure(
+    state.contactPoints[contactPointId] === undefined,
+    'conflict',
+    'contact-point-added-once',
+    `Contact point ${contactPointId} has already been added: give a new one an id of its own.`,
+    'contactPointId',
+  );
+  const raw = given === value ? undefined : given;
+  return [happened('ContactPointAdded', { contactPointId, medium, value, raw, label, preferred }, context)];
+}
+
+/** They do answer there. */
+export function verifyContactPoint(
+  { type, ...data }: VerifyContactPoint,
+  state: CustomerState,
+  context: DecisionContext,
+): Decision {
+  const { verified } = present(data.contactPointId, state);
+  return verified ? [] : [happened('ContactPointVerified', data, context)];
+}
+
+/** They are not to be reached there any more. */
+export function removeContactPoint(
+  { type, ...data }: RemoveContactPoint,
+  state: CustomerState,
+  context: DecisionContext,
+): Decision {
+  if (state.contactPoints[data.contactPointId] === null) return [];
+  present(data.contactPointId, state);
+  return [happened('ContactPointRemoved', data, context)];
+}
+
+/** The id of the contact point with a value as it was given; undefined when there is none. */
+export function contactPointIdOf(
+  { contactPoints }: CustomerState,
+  medium: ContactMedium,
+  given: string,
+  country?: string,
+): string | undefined {
+  const value = comparable(medium, normalised(medium, given, country));
+  return Object.entries(contactPoints).find(([, each]) => each?.medium === medium && each.value === value)?.[0];
+}
+
+function present(contactPointId: string, { contactPoints }: CustomerState): ContactPoint {
+  const contactPoint = contactPoints[contactPointId];
+  ensure(
+    contactPoint !== undefined && contactPoint !== null,
+    'not-found',
+    'contact-point-not-found',
+    `The customer has no contact point ${contactPointId}.`,
+    'contactPointId',
+  );
+  return contactPoint;
+}

@@ -1,0 +1,58 @@
+import type { RelationshipLevel } from '#contracts/codes.js';
+import type { CustomerEvent } from '#contracts/events.js';
+import { type Happened, unreachable } from '../decider.js';
+import type { CustomerState } from './state.js';
+
+/** What the rules of needs, promises, owner and relationship level need to know. */
+export interface RelationshipState {
+  /** By id: each is recorded once, for ever. */
+  needs: Record<string, 'open' | 'met' | 'withdrawn'>;
+  /** By id: each is made once, for ever. */
+  promises: Record<string, 'open' | 'kept' | 'broken'>;
+  ownerId?: string;
+  relationshipLevel?: RelationshipLevel;
+}
+
+export const noRelationship: RelationshipState = { needs: {}, promises: {} };
+
+export type RelationshipEvent = Extract<
+  CustomerEvent,
+  {
+    type:
+      | 'NeedRecorded'
+      | 'NeedMet'
+      | 'NeedWithdrawn'
+      | 'PromiseMade'
+      | 'PromiseKept'
+      | 'PromiseBroken'
+      | 'OwnerAssigned'
+      | 'RelationshipLevelAssigned'
+      | 'PotentialAssessed';
+  }
+>;
+
+/** The state after an event of the relationship. */
+export function evolveRelationship(state: CustomerState, event: Happened<RelationshipEvent>): CustomerState {
+  switch (event.type) {
+    case 'NeedRecorded':
+      return { ...state, needs: { ...state.needs, [event.data.needId]: 'open' } };
+    case 'NeedMet':
+      return { ...state, needs: { ...state.needs, [event.data.needId]: 'met' } };
+    case 'NeedWithdrawn':
+      return { ...state, needs: { ...state.needs, [event.data.needId]: 'withdrawn' } };
+    case 'PromiseMade':
+      return { ...state, promises: { ...state.promises, [event.data.promiseId]: 'open' } };
+    case 'PromiseKept':
+      return { ...state, promises: { ...state.promises, [event.data.promiseId]: 'kept' } };
+    case 'PromiseBroken':
+      return { ...state, promises: { ...state.promises, [event.data.promiseId]: 'broken' } };
+    case 'OwnerAssigned':
+      return { ...state, ownerId: event.data.ownerId };
+    case 'RelationshipLevelAssigned':
+      return { ...state, relationshipLevel: event.data.to };
+    case 'PotentialAssessed':
+      return state;
+    default:
+      return unreachable(event);
+  }
+}

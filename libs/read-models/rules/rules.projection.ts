@@ -1,0 +1,15 @@
+import type { Projection } from '#processing/projection.js';
+import { RulesVersion } from './rules.table.js';
+
+export const rulesVersions: Projection<RulesVersion> = {
+  name: 'rules',
+  version: 1,
+  table: RulesVersion,
+  key: (event) => (event.type === 'RulesPublished' ? `${event.data.name}:${event.data.version}` : undefined),
+  evolve: (row, event) => {
+    if (event.type !== 'RulesPublished') return row;
+    const { name, version } = event.data;
+    const publishedAt = event.metadata.occurredAt;
+    return { key: `${name}:${version}`, name, version, published: event.data, publishedAt };
+  },
+};
