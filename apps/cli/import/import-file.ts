@@ -59,7 +59,8 @@ export async function importFile(args: ImportArguments, services: ImportServices
   let connection: ImportConnection | undefined;
   let result: ImportResult;
   try {
-    const open = mapping.purchase.externalId ? openRows : openNumberedRows;
+    const numbered = mapping.kind === 'purchases' && !mapping.purchase.externalId;
+    const open = numbered ? openNumberedRows : openRows;
     const input = await open(args.file, mapping.reader);
     connection = args.dryRun ? undefined : await services.connect();
     result = await runImport(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DifferentContent } from '#commands/errors.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
+import type { ProfileUpdated } from '#contracts/profile.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import type { ImportTarget, Recorded, RowMeta } from './import-target.js';
 import { type Mapping, parseMapping } from './mapping/mapping-file.js';
@@ -14,11 +15,13 @@ import { type ImportResult, runImport } from './running/run-import.js';
 
 /** A call that a target received. */
 export interface Call {
-  type: 'acquire' | 'purchase' | 'return';
+  type: 'acquire' | 'profile' | 'purchase' | 'return';
   id: string;
-  data: CustomerAcquired | CustomerPurchased | UnlinkedReturnRecorded;
+  data: CustomerAcquired | ProfileUpdated | CustomerPurchased | UnlinkedReturnRecorded;
   meta: RowMeta;
 }
+
+const KEPT_IN = { acquire: 'customer', profile: 'profile', purchase: 'purchase', return: 'purchase' };
 
 /** A store in memory: the same content once more changes nothing, another content is refused. */
 export class FakeTarget implements ImportTarget {
@@ -31,6 +34,10 @@ export class FakeTarget implements ImportTarget {
 
   acquire(id: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded> {
     return this.record({ type: 'acquire', id, data, meta });
+  }
+
+  updateProfile(id: string, _acquired: CustomerAcquired, data: ProfileUpdated, meta: RowMeta): Promise<Recorded> {
+    return this.record({ type: 'profile', id, data, meta });
   }
 
   recordPurchase(id: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded> {
@@ -54,7 +61,7 @@ export class FakeTarget implements ImportTarget {
     try {
       await this.before(call);
       await Promise.resolve();
-      const key = `${call.type === 'acquire' ? 'customer' : 'purchase'}-${call.id}`;
+      const key = `${KEPT_IN[call.type]}-${call.id}`;
       const content = JSON.stringify([call.data, call.meta.occurredAt]);
       const held = this.records.get(key);
       if (held !== undefined && held !== content) throw new DifferentContent(key);

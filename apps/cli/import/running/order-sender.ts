@@ -9,13 +9,13 @@ import { IdSet } from './id-set.js';
 import type { Reject } from './rejects.js';
 import { type RetryClock, retried } from './retry.js';
 
-/** How one command of an order ended, for the rows that it was made of. */
+/** How one command ended, for the rows that it was made of. */
 export interface Sent {
   rows: readonly Row[];
-  kind: 'purchase' | 'return';
+  kind: 'purchase' | 'return' | 'customer';
   outcome: 'appended' | 'unchanged' | 'rejected';
-  amount: number;
-  currency: string;
+  /** Of a purchase or a return. */
+  money?: { amount: number; currency: string };
   position?: bigint;
   rejects: Reject[];
 }
@@ -86,9 +86,7 @@ export class OrderSender {
       // one before its first row was corrected. A customer is acquired once, so there is nothing to repeat and
       // nothing to refuse: what it bought is as true as before. (A purchase with another content is another matter:
       // there the content is the fact itself.)
-      if (!(error instanceof DifferentContent || error instanceof IdempotencyKeyReused || isAcquiredAlready(error))) {
-        throw error;
-      }
+      if (!meansAcquired(error)) throw error;
     }
     if (recorded.customerId !== undefined && recorded.customerId !== customerId) {
       this.knownAs.set(customerId, recorded.customerId);
@@ -108,7 +106,7 @@ export class OrderSender {
       rows,
       kind,
       outcome: 'rejected',
-      ...money,
+      money,
       position: 'reason' in acquisition ? undefined : acquisition.position,
       rejects: rows.map((row) => ({ row, reason })),
     });
@@ -116,7 +114,7 @@ export class OrderSender {
     try {
       const { appended, position } = await record();
       const outcome = appended + acquisition.appended > 0 ? 'appended' : 'unchanged';
-      return { rows, kind, outcome, ...money, position: later(position, acquisition.position), rejects: [] };
+      return { rows, kind, outcome, money, position: later(position, acquisition.position), rejects: [] };
     } catch (error) {
       return rejected(reasonOf(error));
     }
@@ -137,12 +135,14 @@ export function later(a: bigint | undefined, b: bigint | undefined): bigint | un
   return a > b ? a : b;
 }
 
-function isAcquiredAlready(error: unknown): boolean {
+/** Whether an acquisition was refused because the customer is there already. */
+export function meansAcquired(error: unknown): boolean {
+  if (error instanceof DifferentContent || error instanceof IdempotencyKeyReused) return true;
   return error instanceof RuleViolation && error.rule === 'customer-acquired-once';
 }
 
 /** Why the row is rejected. @throws the error itself when it is none of the row's. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof IdempotencyKeyReused || error instanceof DifferentContent) {
     return 'a record with this identity exists already, with another content: it is corrected by a command, not by another import';
   }

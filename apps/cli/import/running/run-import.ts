@@ -1,13 +1,12 @@
 import { problemText } from '../conversion/problems.js';
 import type { ImportTarget, WaitForSettled } from '../import-target.js';
-import type { PurchasesMapping } from '../mapping/purchases-mapping.js';
+import type { Mapping } from '../mapping/mapping-file.js';
 import type { RejectedRows } from '../purchases/order-facts.js';
-import { PurchaseMapper } from '../purchases/purchase-mapper.js';
 import type { RowSource } from '../reading/row-source.js';
 import { Chains } from './chains.js';
 import { InFileOrder } from './in-file-order.js';
-import { OrderSender } from './order-sender.js';
 import type { Progress } from './progress.js';
+import { type Piece, recordsOf } from './records.js';
 import type { Reject, Rejects } from './rejects.js';
 import type { RetryClock } from './retry.js';
 import { type ImportSummary, Tally } from './tally.js';
@@ -18,7 +17,7 @@ const IN_FLIGHT = 128;
 const READ_AHEAD = 4_096;
 
 export interface ImportOptions {
-  mapping: PurchasesMapping;
+  mapping: Mapping;
   input: RowSource;
   /** The file's name, without its folder. */
   file: string;
@@ -49,8 +48,7 @@ export async function runImport(options: ImportOptions, deps: ImportDeps): Promi
   const { mapping, input, file, dryRun } = options;
   const { target, clock, progress, rejects, wait } = deps;
   const start = clock.milliseconds();
-  const mapper = new PurchaseMapper(mapping, input.columns);
-  const sender = new OrderSender(target, clock, { source: mapping.source, file });
+  const records = recordsOf(mapping, input.columns, { target, clock, file });
   const chains = new Chains(IN_FLIGHT, READ_AHEAD);
   const tally = new Tally();
   const ordered = new InFileOrder<Reject>(async (found) => {
@@ -58,15 +56,15 @@ export async function runImport(options: ImportOptions, deps: ImportDeps): Promi
     await rejects.add(found);
   });
 
-  const take = async (mapped: ReturnType<PurchaseMapper['push']>[number]) => {
+  const take = async (piece: Piece) => {
     const ticket = ordered.ticket();
-    if (mapped.kind === 'rejected') {
-      tally.rejected += mapped.rows.length;
-      ordered.settle(ticket, rejectsOf(mapped));
+    if (piece.kind === 'rejected') {
+      tally.rejected += piece.rows.length;
+      ordered.settle(ticket, rejectsOf(piece));
       return;
     }
-    await chains.add(mapped.customerId, async () => {
-      const sent = await sender.send(mapped);
+    await chains.add(piece.customerId, async () => {
+      const sent = await piece.send();
       for (const one of sent) tally.count(one);
       ordered.settle(
         ticket,
@@ -81,7 +79,7 @@ export async function runImport(options: ImportOptions, deps: ImportDeps): Promi
       const bytes = input.bytesRead();
       for (const [index, row] of rows.entries()) {
         tally.rows++;
-        for (const mapped of mapper.push(row)) await take(mapped);
+        for (const piece of records.push(row)) await take(piece);
         // The bytes of a chunk are shared out over its rows, so that a small file has a moving bar too.
         const bytesDone = bytesBefore + ((bytes - bytesBefore) * (index + 1)) / rows.length;
         progress.update({ rows: tally.done, bytesDone, totalBytes: input.totalBytes });
@@ -89,7 +87,7 @@ export async function runImport(options: ImportOptions, deps: ImportDeps): Promi
       bytesBefore = bytes;
       await ordered.flush();
     }
-    for (const mapped of mapper.end()) await take(mapped);
+    for (const piece of records.end()) await take(piece);
     await chains.drain();
     if (wait && tally.position !== undefined) await wait(tally.position, ({ text }) => progress.waiting(text));
   } finally {
@@ -98,8 +96,11 @@ export async function runImport(options: ImportOptions, deps: ImportDeps): Promi
     await rejects.close();
   }
   const seconds = Math.round(clock.milliseconds() - start) / 1000;
-  const returns = mapping.returns?.negativeQuantity === 'return';
-  return { summary: tally.summary(sender.customers, seconds, { returns, dryRun }), firstRejects: tally.firstRejects };
+  const returns = mapping.kind === 'purchases' && mapping.returns?.negativeQuantity === 'return';
+  return {
+    summary: tally.summary(records.customers(), seconds, { returns, dryRun }),
+    firstRejects: tally.firstRejects,
+  };
 }
 
 function rejectsOf({ rows }: RejectedRows): Reject[] {

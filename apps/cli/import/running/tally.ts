@@ -39,9 +39,9 @@ export class Tally {
     return this.appended + this.unchanged + this.rejected;
   }
 
-  count({ rows, kind, outcome, amount, currency, position }: Sent): void {
+  count({ rows, kind, outcome, money, position }: Sent): void {
     this[outcome] += rows.length;
-    if (outcome !== 'rejected') this.money[kind].add(amount, currency);
+    if (outcome !== 'rejected' && kind !== 'customer' && money) this.money[kind].add(money.amount, money.currency);
     if (position !== undefined && (this.position === undefined || position > this.position)) this.position = position;
   }
 
