@@ -80,7 +80,7 @@ async function rowsOfViews(position: string): Promise<Record<string, unknown[]>>
 async function inParallel<Item>(items: Item[], send: (item: Item) => Promise<CommandAnswer>): Promise<string> {
   const limit = pLimit(8);
   const answers = await Promise.all(items.map((item) => limit(() => send(item))));
-  return String(answers.map(({ position }) => BigInt(position)).reduce((last, each) => (each > last ? each : last)));
+  return answers.map(({ position }) => position).reduce((last, each) => (BigInt(each) > BigInt(last) ? each : last));
 }
 
 withSharedData('the people of a list with duplicates', () => {
