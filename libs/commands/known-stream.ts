@@ -3,7 +3,7 @@ import type { Decider, Happened } from '#domain/decider.js';
 import { NO_REVISION } from '#event-store/event-store.js';
 import { CommandLedger } from './command-ledger.js';
 import type { CommandMeta } from './command-meta.js';
-import type { SizedEvent } from './new-events.js';
+import type { DecidedEvent } from './new-events.js';
 
 /** What this process knows of a stream, which may have moved on. */
 export interface KnownStream {
@@ -39,7 +39,7 @@ export function withTail<State, Event extends EventBody>(
 export function withAppended<State, Event extends EventBody>(
   { state, ledger, bytes }: KnownStream,
   decider: Pick<Decider<State, never, Event>, 'evolve' | 'making'>,
-  events: SizedEvent[],
+  events: DecidedEvent[],
   { revision, position, hash, meta }: { revision: number; position: bigint; hash: string; meta: CommandMeta },
 ): KnownStream {
   const making = events.some(({ event }) => decider.making?.has(event.type));
@@ -47,7 +47,7 @@ export function withAppended<State, Event extends EventBody>(
   const after = events.reduce((folded, { eventId, event, metadata }) => {
     return decider.evolve(folded as State, { ...(event as Event), eventId, occurredAt: metadata.occurredAt });
   }, state);
-  return { revision, bytes: events.reduce((sum, { size }) => sum + size, bytes), state: after, ledger };
+  return { revision, bytes: events.reduce((sum, { json }) => sum + json.length, bytes), state: after, ledger };
 }
 
 function toHappened<Event extends EventBody>(event: Recorded): Happened<Event> {

@@ -5,8 +5,8 @@ import { type Decided, RuleViolation } from '#domain/decider.js';
 import type { NewEvent } from '#event-store/codec.js';
 import type { StreamCommand } from './stream-command.js';
 
-/** An event with the length of its data as JSON. */
-export type SizedEvent = NewEvent & { size: number };
+/** An event with its data as JSON too. */
+export type DecidedEvent = NewEvent & { json: string };
 
 /** Bytes of an event's data, before what is personal is sealed. */
 const LARGEST_EVENT = 256 * 1024;
@@ -21,17 +21,17 @@ export function toNewEvent<State, Command extends object, Event extends EventBod
   index: number,
   { meta, subject, customerId }: StreamCommand<State, Command, Event>,
   hash: string,
-): SizedEvent {
+): DecidedEvent {
   const { type, data, occurredAt, causationId } = decided;
   const { commandId, actor, reason, correlationId, source, decidedBy } = meta;
-  const content = JSON.stringify(data);
-  refuseTooLarge(type, content);
+  const json = JSON.stringify(data);
+  refuseTooLarge(type, json);
   return {
     // The content is part of it: the store takes an append with the ids that it holds for a repetition, and a command
     // that is decided otherwise when it is sent again (by other rules, on another day) must not pass for one.
-    eventId: derivedId('event', commandId, hash, String(index), content),
+    eventId: derivedId('event', commandId, hash, String(index), json),
     event: { type, data },
-    size: content.length,
+    json,
     metadata: {
       occurredAt,
       actor,
@@ -49,8 +49,8 @@ export function toNewEvent<State, Command extends object, Event extends EventBod
   };
 }
 
-function refuseTooLarge(type: string, content: string): void {
-  const size = Buffer.byteLength(content);
+function refuseTooLarge(type: string, json: string): void {
+  const size = Buffer.byteLength(json);
   if (size <= LARGEST_EVENT) return;
   throw new RuleViolation('invalid', 'event-size', `${type} would be ${size} bytes, of at most ${LARGEST_EVENT}.`);
 }

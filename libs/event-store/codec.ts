@@ -1,57 +1,75 @@
-import { type AllStreamRecordedEvent, type EventData, jsonEvent, type RecordedEvent } from '@eventstore/db-client';
 import type { EventBody, EventMetadata, Recorded } from '#contracts/envelope.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
+import type { EncodedEvent } from './protocol/batch-append.js';
+import type { StoredEvent } from './protocol/read-answer.js';
 
-const utf8 = new TextEncoder();
+const TICKS_A_MILLISECOND = 10_000n;
 
 /** An event that is ready to be appended. */
 export interface NewEvent {
   eventId: string;
   event: EventBody;
   metadata: EventMetadata;
+  /** The event's data as JSON, where it was made already. */
+  json?: string;
 }
 
 /** Translates between Rapport's events and the store's records. */
 export class EventCodec {
   constructor(private readonly cipher: PersonalDataCipher) {}
 
-  async encode(streamId: string, { eventId, event, metadata }: NewEvent): Promise<EventData> {
+  async encode(streamId: string, { eventId, event, metadata, json }: NewEvent): Promise<EncodedEvent> {
     const { correlationId, causationId, ...rest } = metadata;
     const data = await this.cipher.seal(event.type, eventId, metadata.customerId ?? streamId, event.data);
-    return jsonEvent({
+    return {
       id: eventId,
       type: event.type,
-      data: data as Record<string, unknown>,
-      // As bytes: from an object the client makes base64, which is then decoded again, byte by byte, to be sent.
+      data: data === event.data && json !== undefined ? json : JSON.stringify(data),
       // $correlationId and $causationId are EventStoreDB's own names, for its by-correlation-id projection.
-      metadata: utf8.encode(JSON.stringify({ ...rest, $correlationId: correlationId, $causationId: causationId })),
-    });
+      metadata: JSON.stringify({ ...rest, $correlationId: correlationId, $causationId: causationId }),
+    };
   }
 
   /** Decodes a batch, with one look-up of personal-data keys for all of it. */
-  async decode(records: (RecordedEvent | AllStreamRecordedEvent)[]): Promise<Recorded[]> {
+  async decode(records: StoredEvent[]): Promise<Recorded[]> {
     const events = records.map(toRecorded);
     await this.cipher.open(events);
     return events;
   }
 }
 
-function toRecorded(record: RecordedEvent | AllStreamRecordedEvent): Recorded {
-  if (!record.isJson || record.metadata === undefined) {
-    throw new ForeignEvent(record.streamId, Number(record.revision), record.type);
+function toRecorded(stored: StoredEvent): Recorded {
+  const { type, eventId, streamId, revision, position } = stored;
+  try {
+    if (stored.contentType !== 'application/json') throw new TypeError('It is no JSON.');
+    const { $correlationId, $causationId, ...rest } = parse(stored.metadata) as EventMetadata & Record<string, string>;
+    return {
+      type,
+      data: parse(stored.data) as object,
+      eventId,
+      streamId,
+      revision,
+      position,
+      recordedAt: instantOf(stored.created),
+      metadata: { ...rest, correlationId: $correlationId!, causationId: $causationId! } as EventMetadata,
+    };
+  } catch {
+    throw new ForeignEvent(streamId, revision, type);
   }
-  const { $correlationId, $causationId, ...rest } = record.metadata as unknown as EventMetadata &
-    Record<string, string>;
-  return {
-    type: record.type,
-    data: record.data as object,
-    eventId: record.id,
-    streamId: record.streamId,
-    revision: Number(record.revision),
-    position: record.position!.commit,
-    recordedAt: record.created.toISOString(),
-    metadata: { ...rest, correlationId: $correlationId!, causationId: $causationId! } as EventMetadata,
-  };
+}
+
+function parse(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString('utf8'));
+}
+
+/** What one commit of the server recorded has one time, so it is mostly that of the event before. */
+let lastInstant = { ticks: '', text: '' };
+
+function instantOf(ticks: string): string {
+  if (ticks !== lastInstant.ticks) {
+    lastInstant = { ticks, text: new Date(Number(BigInt(ticks) / TICKS_A_MILLISECOND)).toISOString() };
+  }
+  return lastInstant.text;
 }
 
 /** The store holds an event that Rapport did not write. */

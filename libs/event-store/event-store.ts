@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AllStreamRecordedEvent,
-  type AllStreamSubscription,
   BACKWARDS,
   END,
   EventStoreDBClient,
-  excludeSystemEvents,
   NO_STREAM,
-  type RecordedEvent,
-  START,
-  StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import type { Recorded } from '#contracts/envelope.js';
 import { EventCodec, type NewEvent } from './codec.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
+import { type Appended, Appends } from './protocol/appends.js';
+import { StreamsConnection } from './protocol/connection.js';
+import type { StoredEvent } from './protocol/read-answer.js';
+import { AllSubscription, readStream, type Subscriber } from './protocol/reads.js';
+
+export type { Appended } from './protocol/appends.js';
 
 /** The stream was not at the expected revision: somebody else appended first. */
 export class WrongRevision extends Error {
@@ -22,12 +23,6 @@ export class WrongRevision extends Error {
     super(`Stream ${streamId} is not at the expected revision.`);
     this.name = 'WrongRevision';
   }
-}
-
-/** Where an append ended: the stream's revision and the position in the whole store of its last event. */
-export interface Appended {
-  revision: number;
-  position: bigint;
 }
 
 const DISPOSED_WITHIN_MS = 500;
@@ -39,12 +34,16 @@ export const NO_REVISION = -1;
 /** EventStoreDB as Rapport uses it: append with an expected revision, load a stream, follow everything. */
 export class EventStore {
   private readonly codec: EventCodec;
+  private readonly connection: StreamsConnection;
+  private readonly appends: Appends;
 
   constructor(
     readonly client: EventStoreDBClient,
     cipher: PersonalDataCipher,
   ) {
     this.codec = new EventCodec(cipher);
+    this.connection = new StreamsConnection(client);
+    this.appends = new Appends(client, this.connection);
   }
 
   /**
@@ -55,10 +54,7 @@ export class EventStore {
   async append(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
     const encoded = await Promise.all(events.map((event) => this.codec.encode(streamId, event)));
     try {
-      const { nextExpectedRevision, position } = await this.client.appendToStream(streamId, encoded, {
-        expectedRevision: expected === NO_REVISION ? NO_STREAM : BigInt(expected),
-      });
-      return { revision: Number(nextExpectedRevision), position: position!.commit };
+      return await this.appends.append(streamId, expected === NO_REVISION ? undefined : expected, encoded);
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) throw new WrongRevision(streamId);
       throw error;
@@ -67,33 +63,20 @@ export class EventStore {
 
   /** The events of a stream from a revision on; none when there is no such stream. */
   async load(streamId: string, fromRevision = 0): Promise<Recorded[]> {
-    const records: RecordedEvent[] = [];
-    try {
-      for await (const { event } of this.client.readStream(streamId, { fromRevision: BigInt(fromRevision) })) {
-        if (event) records.push(event);
-      }
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
-      throw error;
-    }
-    return this.codec.decode(records);
+    return this.codec.decode(await readStream(this.connection, streamId, fromRevision));
   }
 
   /** Decodes what a subscription delivered. */
-  decode(records: AllStreamRecordedEvent[]): Promise<Recorded[]> {
-    return this.codec.decode(records);
+  decode(events: StoredEvent[]): Promise<Recorded[]> {
+    return this.codec.decode(events);
   }
 
   /**
    * Subscribes to every event but system events, in order.
    * @param after the position after which to start; undefined from the beginning.
-   * @param checkpointReached is told how far the server has looked where it found nothing to deliver.
    */
-  subscribe(after: bigint | undefined, checkpointReached: (position: bigint) => void): AllStreamSubscription {
-    return this.client.subscribeToAll({
-      fromPosition: after === undefined ? START : { commit: after, prepare: after },
-      filter: excludeSystemEvents({ checkpointReached: (_, { commit }) => checkpointReached(commit) }),
-    });
+  subscribe(after: bigint | undefined, subscriber: Subscriber): AllSubscription {
+    return new AllSubscription(this.connection, after, subscriber);
   }
 
   /** The position of the last event that is no system event; undefined in an empty store. */

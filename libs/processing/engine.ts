@@ -1,5 +1,6 @@
-import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/db-client';
 import type { EventStore } from '#event-store/event-store.js';
+import type { StoredEvent } from '#event-store/protocol/read-answer.js';
+import type { AllSubscription } from '#event-store/protocol/reads.js';
 import type { Logger } from '#platform/logger.js';
 import type { Position, Processor } from './processor.js';
 import { Runner } from './runner.js';
@@ -18,8 +19,8 @@ const LONGEST_RESUBSCRIBE_MS = 10_000;
  */
 export class Engine {
   readonly runners: Runner[];
-  private subscription: AllStreamSubscription | undefined;
-  private undecoded: AllStreamResolvedEvent[] = [];
+  private subscription: AllSubscription | undefined;
+  private undecoded: StoredEvent[] = [];
   /** How far the server has looked, and how far what it found has been handed on. */
   private looked: Position;
   private handedOn: Position;
@@ -50,8 +51,7 @@ export class Engine {
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.restart);
-    this.subscription?.removeAllListeners('data');
-    await this.subscription?.unsubscribe().catch(() => {});
+    this.subscription?.end();
     await Promise.all(this.runners.map((runner) => runner.close()));
   }
 
@@ -90,38 +90,35 @@ export class Engine {
     this.stopReading();
     this.looked = after;
     this.handedOn = after;
-    const subscription = this.store.subscribe(after, (position) => {
-      if (this.subscription !== subscription) return;
-      this.looked = position;
-      this.pump();
-    });
-    this.subscription = subscription;
-    subscription
-      .on('data', (resolved: AllStreamResolvedEvent) => {
-        if (this.subscription !== subscription || !resolved.event) return;
-        this.undecoded.push(resolved);
-        this.looked = resolved.event.position.commit;
+    const subscription = this.store.subscribe(after, {
+      event: (event) => {
+        this.undecoded.push(event);
+        this.looked = event.position;
         if (this.undecoded.length >= UNDECODED) subscription.pause();
         this.pump();
-      })
-      .on('caughtUp', () => {
+      },
+      checkpoint: (position) => {
+        this.looked = position;
+        this.pump();
+      },
+      caughtUp: () => {
         // Nothing more to read: the store is there, and whatever it holds could be read.
-        if (this.subscription === subscription && this.looked === this.handedOn) this.reachable();
-      })
-      .on('error', (error: Error) => this.lost(subscription, error))
-      .on('end', () => this.lost(subscription, new Error('The event store ended the subscription.')));
+        if (this.looked === this.handedOn) this.reachable();
+      },
+      lost: (error) => this.lost(subscription, error),
+    });
+    this.subscription = subscription;
   }
 
   private stopReading(): void {
     clearTimeout(this.restart);
     const { subscription } = this;
     this.subscription = undefined;
-    subscription?.removeAllListeners('data');
-    void subscription?.unsubscribe().catch(() => {});
+    subscription?.end();
     this.undecoded = [];
   }
 
-  private lost(subscription: AllStreamSubscription, error: Error): void {
+  private lost(subscription: AllSubscription, error: Error): void {
     if (this.subscription !== subscription || this.closing) return;
     this.logger.warn({ err: error }, `The subscription was lost: ${error.message}`);
     this.subscription = undefined;
@@ -144,8 +141,7 @@ export class Engine {
         this.logger.error({ err: error }, `What was read cannot be handed on: ${error.message}`);
         const { subscription } = this;
         if (subscription) {
-          subscription.removeAllListeners('data');
-          void subscription.unsubscribe().catch(() => {});
+          subscription.end();
           this.lost(subscription, error);
         }
       })
@@ -166,14 +162,14 @@ export class Engine {
     await new Promise(setImmediate);
     while (this.hasWork()) {
       const { subscription } = this;
-      const resolved = this.undecoded.splice(0, DECODED_AT_ONCE);
-      const through = this.undecoded.length === 0 ? this.looked! : resolved.at(-1)!.event!.position.commit;
-      const events = await this.store.decode(resolved.map(({ event }) => event!));
+      const stored = this.undecoded.splice(0, DECODED_AT_ONCE);
+      const through = this.undecoded.length === 0 ? this.looked! : stored.at(-1)!.position;
+      const events = await this.store.decode(stored);
       if (this.subscription !== subscription) return;
       for (const runner of this.runners) runner.deliver(events, through);
       this.handedOn = through;
       this.reachable();
-      if (this.undecoded.length < UNDECODED / 2 && subscription?.isPaused()) subscription.resume();
+      if (this.undecoded.length < UNDECODED / 2 && subscription?.isPaused) subscription.resume();
       await new Promise(setImmediate);
     }
   }

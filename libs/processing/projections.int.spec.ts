@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Pool, PoolClient } from 'pg';
 import type { RapportEvent } from '#contracts/events.js';
 import { derivedId, newId } from '#contracts/ids.js';
+import type { StoredEvent } from '#event-store/protocol/read-answer.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
@@ -73,12 +74,19 @@ function asStored(row: Customer360): Customer360 {
 }
 
 async function eventsOfStore(): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const { event } of commands.store.client.readAll()) {
-    if (event && !event.type.startsWith('$'))
-      events.push(...((await commands.store.decode([event])) as RecordedEvent[]));
-  }
-  return events;
+  const stored: StoredEvent[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const subscription = commands.store.subscribe(undefined, {
+      event: (event) => stored.push(event),
+      checkpoint: () => {},
+      caughtUp: () => {
+        subscription.end();
+        resolve();
+      },
+      lost: reject,
+    });
+  });
+  return (await commands.store.decode(stored)) as RecordedEvent[];
 }
 
 describe('the projections of a worker', () => {

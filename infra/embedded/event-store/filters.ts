@@ -1,5 +1,5 @@
 import { invalidArgument } from './errors.js';
-import { decodeRecorded } from './recorded-event.js';
+import { recordedText } from './recorded-event.js';
 
 export interface FilterOptions {
   on: 'stream' | 'type';
@@ -30,6 +30,6 @@ export function createFilter({ on, regex, prefixes, checkpointInterval }: Filter
     : (text: string) => prefixes.some((prefix) => text.startsWith(prefix));
   return {
     checkpointInterval,
-    accepts: (record) => matches(decodeRecorded(record)[on]),
+    accepts: (record) => matches(recordedText(record, on)),
   };
 }

@@ -32,11 +32,11 @@ describe('the index entries that are in memory only', () => {
     await second.stop();
   });
 
-  it('go into the buckets 8192 at a time, where all are found', async () => {
+  it('go into the buckets 32,768 at a time, where all are found', async () => {
     const server = await startChild();
-    const count = 9000;
-    const batches = Array.from({ length: count / 100 }, (_, batch) =>
-      Array.from({ length: 100 }, (_, n) => jsonEvent({ type: 'Happened', data: { n: batch * 100 + n } })),
+    const count = 33_000;
+    const batches = Array.from({ length: count / 500 }, (_, batch) =>
+      Array.from({ length: 500 }, (_, n) => jsonEvent({ type: 'Happened', data: { n: batch * 500 + n } })),
     );
     const originals = [];
     for (const [n, batch] of batches.entries())
@@ -46,7 +46,7 @@ describe('the index entries that are in memory only', () => {
     server.child.kill('SIGKILL');
     await exited(server.child);
     const log = await Log.open(server.data, { readOnly: true });
-    expect(log.counters().indexed.ids).toBeGreaterThanOrEqual(8192);
+    expect(log.counters().indexed.ids).toBeGreaterThanOrEqual(32_768);
     await log.close();
     expect(await verify(server.data)).toMatchObject({ events: count, streams: 7 });
     await server.stop({ keep: true }).catch(() => {});

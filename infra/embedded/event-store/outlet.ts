@@ -1,5 +1,8 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
+/** Given as the reason, or each call would make an exception with a stack of its own. */
+const ENDED = new Error('The call has ended.');
+
 /** The sending side of a streaming call, with backpressure and one signal for every way in which a call can end. */
 export class Outlet<T> {
   private readonly ended = new AbortController();
@@ -7,7 +10,7 @@ export class Outlet<T> {
   private drained: Promise<void> | undefined;
 
   constructor(private readonly call: ServerWritableStream<unknown, T> | ServerDuplexStream<unknown, T>) {
-    const end = () => this.ended.abort();
+    const end = () => this.ended.abort(ENDED);
     call.on('cancelled', end);
     call.on('close', end);
     call.on('error', end);

@@ -175,3 +175,13 @@ export function recordedPosition(record: Buffer): number {
   cursor.number();
   return cursor.number();
 }
+
+/** The stream's name or the event's type alone, without reading the rest. */
+export function recordedText(record: Buffer, what: 'stream' | 'type'): string {
+  const cursor = new Cursor(record);
+  cursor.field();
+  const stream = cursor.field();
+  if (what === 'stream') return inner(stream).toString();
+  for (let numbers = 0; numbers < 3; numbers++) cursor.number();
+  return mapValue(cursor.field());
+}

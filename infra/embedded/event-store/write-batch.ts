@@ -10,8 +10,11 @@ import { DELETED_REVISION, encodeRecorded, type ProposedEvent } from './recorded
 import { idKey, partOf, type StreamName } from './stream-name.js';
 import { View } from './view.js';
 
-/** How many index entries are kept in memory: some 20 ms of reading at the start, and of writing at once. */
-const MERGED_AT_ONCE = 8192;
+/**
+ * How many index entries are kept in memory. Of a large index each of them changes another bucket, so fewer at a time
+ * would write most buckets again and again; more would take longer than 0.1 s to read after a crash, and to write at once.
+ */
+const MERGED_AT_ONCE = 32_768;
 
 /**
  * Changes that are kept in memory until {@link flush}. One batch carries many appends: the counters and a busy

@@ -16,6 +16,8 @@ const types: pg.CustomTypesConfig = {
 
 /** In ISO form: what `Date` makes of PostgreSQL's own, with a blank, takes the year 99 for 1999. */
 function instantOf(text: string): string {
+  // A whole second in UTC, as most are: `1999-01-31 08:15:00+00`.
+  if (text.length === 22 && text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, 19)}.000Z`;
   return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString();
 }
 

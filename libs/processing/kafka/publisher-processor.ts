@@ -5,6 +5,8 @@ import { CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/top
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
 import type { Leases } from '../leases.js';
 import { type Position, type Processor, ProcessorStopped } from '../processor.js';
+import { encodeProduceRequests } from './lean-produce.js';
+import { partitionByKey } from './partitioner.js';
 import { fenceAndReadPosition, type PublishedPosition, positionMessage } from './published-position.js';
 import { toRequests } from './publisher-requests.js';
 import { ensureTopics } from './topics.js';
@@ -14,6 +16,8 @@ import { ensureTopics } from './topics.js';
  * they are. kafkajs retries that after its first retry time, 300 ms unless told: 8 transactions a second.
  */
 const TRANSACTION_RETRY = { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 500, retries: 60 };
+
+encodeProduceRequests();
 
 /**
  * Publishes every event exactly once: each batch goes out in one Kafka transaction together with the position that it
@@ -44,6 +48,7 @@ export class PublisherProcessor implements Processor {
       // After an error of unknown outcome only a new producer is safe: it starts from the fence.
       this.producer = this.kafka.producer({
         transactionalId: `rapport.publisher.${this.storeId}`,
+        createPartitioner: partitionByKey,
         idempotent: true,
         maxInFlightRequests: 1,
         retry: TRANSACTION_RETRY,

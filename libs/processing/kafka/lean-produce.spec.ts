@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { type Message, Partitioners } from 'kafkajs';
+import { encodeProduce, encodeProduceRequests, type ProduceArguments } from './lean-produce.js';
+import { partitionByKey } from './partitioner.js';
+
+const require = createRequire(import.meta.url);
+type Make = (given: ProduceArguments) => {
+  request: { apiKey: number; apiName: string; apiVersion: number; encode(): Promise<{ buffer: Buffer }> };
+};
+const produce = require('kafkajs/src/protocol/requests/produce') as { protocol(of: { version: number }): Make };
+const byKafkajs = produce.protocol({ version: 7 });
+
+const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string({ maxLength: 5 }));
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+const message: fc.Arbitrary<Message> = fc.record({
+  key: fc.oneof(text, bytes, fc.constant(null)),
+  value: fc.oneof(text, bytes, fc.constant(null)),
+  headers: fc.dictionary(
+    fc.string({ minLength: 1, maxLength: 20 }),
+    fc.oneof(text, bytes, fc.array(text, { maxLength: 3 })),
+  ),
+  // As many digits each: kafkajs sorts them as texts.
+  timestamp: fc.integer({ min: 1_000_000_000_000, max: 9_000_000_000_000 }).map(String),
+});
+const partitions = fc.array(
+  fc.record({
+    partition: fc.nat(12),
+    firstSequence: fc.nat(),
+    messages: fc.array(message, { minLength: 1, maxLength: 80 }),
+  }),
+  { maxLength: 3 },
+);
+const request: fc.Arbitrary<ProduceArguments> = fc.record({
+  acks: fc.constantFrom(-1, 1),
+  timeout: fc.nat(),
+  compression: fc.constant(0),
+  transactionalId: fc.option(text),
+  producerId: fc.oneof(
+    fc.nat(),
+    fc.bigInt({ min: -1n, max: 2n ** 62n }).map((value) => ({ value })),
+  ),
+  producerEpoch: fc.nat(32_767),
+  topicData: fc.array(fc.record({ topic: text, partitions }), { maxLength: 2 }),
+});
+
+describe('the encoding of produce requests', () => {
+  it('is that of kafkajs, byte for byte', async () => {
+    await fc.assert(
+      fc.asyncProperty(request, async (given) => {
+        const { buffer } = await byKafkajs(given).request.encode();
+        expect(encodeProduce(given).equals(buffer)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('takes the place of that of kafkajs, and leaves the rest of the request as it is', async () => {
+    encodeProduceRequests();
+    const given: ProduceArguments = {
+      acks: -1,
+      timeout: 30_000,
+      compression: 0,
+      transactionalId: 'spec',
+      producerId: 7,
+      producerEpoch: 1,
+      topicData: [{ topic: 't', partitions: [{ partition: 0, firstSequence: 0, messages: [{ value: 'v' }] }] }],
+    };
+    const replaced = produce.protocol({ version: 7 })(given).request;
+    expect((await replaced.encode()).buffer.equals((await byKafkajs(given).request.encode()).buffer)).toBe(true);
+    const { apiKey, apiName, apiVersion } = byKafkajs(given).request;
+    expect(replaced).toMatchObject({ apiKey, apiName, apiVersion });
+    expect(String(replaced.encode)).not.toBe(String(byKafkajs(given).request.encode));
+  });
+});
+
+describe('the partitioner', () => {
+  it('chooses the partition that kafkajs chooses', () => {
+    const theirs = Partitioners.DefaultPartitioner();
+    const partitionMetadata = Array.from({ length: 12 }, (_, partitionId) => ({
+      partitionErrorCode: 0,
+      partitionId,
+      leader: 0,
+      replicas: [],
+      isr: [],
+    }));
+    fc.assert(
+      fc.property(fc.oneof(text, fc.uuid(), bytes), (key) => {
+        const args = { topic: 't', partitionMetadata, message: { key, value: '' } };
+        expect(partitionByKey()(args)).toBe(theirs(args));
+      }),
+    );
+  });
+});
