@@ -70,6 +70,39 @@ describeWithCorpora()('bad input', () => {
     });
   });
 
+  it.each<[string, string, string, (text: string) => object]>([
+    ['statement', 'needs', 'needId', (statement) => ({ statement, expressed: 'stated' })],
+    ['what', 'promises', 'promiseId', (what) => ({ what })],
+    ['value', 'contact-points', 'contactPointId', (value) => ({ medium: 'social', value })],
+  ])(
+    'as the %s of one of a customer’s %s is stored unchanged, or refused by name',
+    async (field, path, idField, toBody) => {
+      const { id } = (await system.http.post('/customers', aCustomer())).body;
+      const told = new Map<string, string>();
+      await postEach(`/customers/${id}/${path}`, toBody, field, async (text, body) => {
+        told.set((body as unknown as Record<string, string>)[idField]!, text);
+      });
+      const events = (await system.store.load(`customer-${id}`)).slice(1);
+      const stored = events.map(({ data }) => data as Record<string, string>);
+      expect(new Map(stored.map((data) => [data[idField]!, data[field]!]))).toEqual(told);
+    },
+  );
+
+  it('as the name of a profile is stored unchanged, or refused by name', async () => {
+    const { id } = (await system.http.post('/customers', aCustomer())).body;
+    const told = new Set<string>();
+    await postEach(
+      `/customers/${id}/profile`,
+      (name) => ({ name }),
+      'name',
+      async (name) => {
+        told.add(name);
+      },
+    );
+    const events = (await system.store.load(`customer-${id}`)).slice(1);
+    expect(new Set(events.map(({ data }) => (data as { name: string }).name))).toEqual(told);
+  });
+
   it('as the name of a product is stored unchanged, or refused by name', async () => {
     const toBody = (name: string) => aPurchase(1, { lines: [{ ...aPurchase(1).lines[0], name }] });
     await postEach(`/customers/${customer}/purchases`, toBody, 'lines.0.name', async (name, { id }) => {

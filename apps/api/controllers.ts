@@ -1,20 +1,38 @@
 import { ComplaintsController } from './complaints/complaints.controller.js';
+import { ConsentsController } from './customers/consents.controller.js';
+import { ContactPointsController } from './customers/contact-points.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { MergingController } from './customers/merging.controller.js';
+import { NeedsController } from './customers/needs.controller.js';
+import { PartiesController } from './customers/parties.controller.js';
+import { ProfileController } from './customers/profile.controller.js';
+import { PromisesController } from './customers/promises.controller.js';
+import { ProspectsController } from './customers/prospects.controller.js';
+import { RelationshipController } from './customers/relationship.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
+import { RulesController } from './rules/rules.controller.js';
 import { DuplicatesController } from './views/duplicates.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 /** Every controller: routes, and what the OpenAPI document tells of them. */
 export const controllers = [
+  ProspectsController,
   CustomersController,
   MergingController,
+  ProfileController,
+  ContactPointsController,
+  PartiesController,
+  ConsentsController,
+  NeedsController,
+  PromisesController,
+  RelationshipController,
   RetentionController,
   PurchasesController,
   ComplaintsController,
+  RulesController,
   ViewsController,
   DuplicatesController,
   HealthController,

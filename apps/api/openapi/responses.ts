@@ -34,6 +34,15 @@ export const commandAnswerSchema: JsonSchema = {
   required: ['id', 'revision'],
 };
 
+/** The same for a command that adds something inside the resource: it names that too, as `needId`. */
+export function commandAnswerNaming(field: string): JsonSchema {
+  return {
+    type: 'object',
+    properties: { ...(commandAnswerSchema.properties as object), [field]: { type: 'string', format: 'uuid' } },
+    required: [...(commandAnswerSchema.required as string[]), field],
+  };
+}
+
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood: `errors` names each field and its rule',
   401: 'A credential is needed',

@@ -51,7 +51,7 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
     return this.streams.handle(request);
   }
 
-  /** Parties are named by any id that they are known by. */
+  /** Parties may be named by any id that they are known by. */
   private async resolved(customerId: string, command: CustomerCommand): Promise<CustomerCommand> {
     if (command.type !== 'LinkParty' && command.type !== 'UnlinkParty') return command;
     const otherCustomerId = await this.customers.require(command.otherCustomerId, 'otherCustomerId');

@@ -1,7 +1,7 @@
 import type { Channel, ConsentBasis } from '#contracts/codes.js';
 import type { CustomerEvent } from '#contracts/events.js';
-import { acquiredPerson } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredPerson } from '#testing/known-customers.js';
 import type { CustomerCommand } from './commands.js';
 import { customer } from './customer.decider.js';
 

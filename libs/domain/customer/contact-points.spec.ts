@@ -1,7 +1,7 @@
 import type { CustomerEvent } from '#contracts/events.js';
 import type { ContactPointAdded } from '#contracts/profile.events.js';
-import { acquiredPerson, identifiedProspect, idOf } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredPerson, identifiedProspect, idOf } from '#testing/known-customers.js';
 import { contactPointIdOf } from './contact-points.js';
 import { customer } from './customer.decider.js';
 import type { AddContactPoint } from './profile-commands.js';
@@ -120,6 +120,25 @@ describe('RemoveContactPoint', () => {
   });
   it('is refused for one that was never there', () => {
     given(customer, [acquiredPerson]).when(command).thenRefused('contact-point-not-found', { kind: 'not-found' });
+  });
+});
+
+describe('CustomerErased', () => {
+  const erased: Given<CustomerEvent> = { type: 'CustomerErased', data: { reason: 'asked for it' } };
+
+  it('leaves no value, and ids that have served', () => {
+    const command = add({ medium: 'email', value: 'Hoa@Example.org' });
+    given(customer, [acquiredPerson, mail, erased]).when(command).thenRefused('contact-point-added-once');
+    const contactPointIdGiven = idOf('another');
+    given(customer, [acquiredPerson, mail, erased])
+      .when({ ...command, contactPointId: contactPointIdGiven })
+      .then([added({ medium: 'email', value: 'Hoa@Example.org' }, contactPointIdGiven)]);
+  });
+  it('leaves nothing that is personal in the state', () => {
+    const state = [acquiredPerson, mail, phone, erased].reduce((before, event) => {
+      return customer.evolve(before, { ...event, eventId: 'e', occurredAt: '2026-01-01T00:00:00Z' });
+    }, customer.initial);
+    expect(JSON.stringify(state)).not.toMatch(/Hoa|hoa|8491/);
   });
 });
 

@@ -16,7 +16,7 @@ export function addContactPoint(
   const value = normalised(medium, given, country);
   if (contactPointIdOf(state, medium, given, country) !== undefined) return [];
   ensure(
-    state.contactPoints[contactPointId] === undefined,
+    !isRemoved(contactPointId, state) && find(contactPointId, state) === undefined,
     'conflict',
     'contact-point-added-once',
     `Contact point ${contactPointId} has already been added: give a new one an id of its own.`,
@@ -42,7 +42,7 @@ export function removeContactPoint(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  if (state.contactPoints[data.contactPointId] === null) return [];
+  if (isRemoved(data.contactPointId, state)) return [];
   present(data.contactPointId, state);
   return [happened('ContactPointRemoved', data, context)];
 }
@@ -55,13 +55,21 @@ export function contactPointIdOf(
   country?: string,
 ): string | undefined {
   const value = comparable(medium, normalised(medium, given, country));
-  return Object.entries(contactPoints).find(([, each]) => each?.medium === medium && each.value === value)?.[0];
+  return contactPoints.find((each) => each.medium === medium && each.value === value)?.contactPointId;
 }
 
-function present(contactPointId: string, { contactPoints }: CustomerState): ContactPoint {
-  const contactPoint = contactPoints[contactPointId];
+function isRemoved(contactPointId: string, { removedContactPoints }: CustomerState): boolean {
+  return removedContactPoints.includes(contactPointId);
+}
+
+function find(contactPointId: string, { contactPoints }: CustomerState): ContactPoint | undefined {
+  return contactPoints.find((each) => each.contactPointId === contactPointId);
+}
+
+function present(contactPointId: string, state: CustomerState): ContactPoint {
+  const contactPoint = find(contactPointId, state);
   ensure(
-    contactPoint !== undefined && contactPoint !== null,
+    contactPoint !== undefined,
     'not-found',
     'contact-point-not-found',
     `The customer has no contact point ${contactPointId}.`,

@@ -1,6 +1,6 @@
 import type { CustomerEvent } from '#contracts/events.js';
-import { acquiredPerson, identifiedProspect, idOf } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredPerson, identifiedProspect, idOf } from '#testing/known-customers.js';
 import { customer } from './customer.decider.js';
 
 const needId = idOf('need');

@@ -1,5 +1,6 @@
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened } from '../deciding.js';
+import { statusOf } from './course.js';
 import type { Decision } from './known.js';
 import type { MeetNeed, RecordNeed, WithdrawNeed } from './relationship-commands.js';
 import type { CustomerState } from './state.js';
@@ -7,7 +8,7 @@ import type { CustomerState } from './state.js';
 /** What the customer wants. */
 export function recordNeed({ type, ...data }: RecordNeed, state: CustomerState, context: DecisionContext): Decision {
   ensure(
-    state.needs[data.needId] === undefined,
+    statusOf(state.needs, data.needId) === undefined,
     'conflict',
     'need-recorded-once',
     `Need ${data.needId} has already been recorded: give a new one an id of its own.`,
@@ -33,7 +34,7 @@ export function withdrawNeed(
 }
 
 function requireOpen(needId: string, { needs }: CustomerState): void {
-  const need = needs[needId];
+  const need = statusOf(needs, needId);
   ensure(need !== undefined, 'not-found', 'need-not-found', `The customer has no need ${needId}.`, 'needId');
   ensure(
     need === 'open',

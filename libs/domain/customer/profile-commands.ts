@@ -47,7 +47,7 @@ export type AddContactPoint = { type: 'AddContactPoint'; contactPointId: string 
 export type VerifyContactPoint = { type: 'VerifyContactPoint' } & ContactPointVerified;
 export type RemoveContactPoint = { type: 'RemoveContactPoint' } & ContactPointRemoved;
 
-/** The other customer has been looked up: they exist. `customerId` is the customer's own id. */
+/** Both customers have been looked up: these are their own ids. */
 export type LinkParty = { type: 'LinkParty'; customerId: string } & PartyLinked;
 export type UnlinkParty = { type: 'UnlinkParty' } & PartyUnlinked;
 

@@ -6,6 +6,7 @@ import { comparable } from './contact-values.js';
 import type { CustomerState } from './state.js';
 
 export interface ContactPoint {
+  contactPointId: string;
   medium: ContactMedium;
   /** As it is compared. */
   value: string;
@@ -19,13 +20,20 @@ export type Consents = Record<string, ConsentBasis | null>;
 export interface ProfileState {
   partyKind?: PartyKind;
   profile: ProfileUpdated;
-  /** By id; null for one that was removed: an id serves once. */
-  contactPoints: Record<string, ContactPoint | null>;
+  contactPoints: readonly ContactPoint[];
+  /** An id serves once. */
+  removedContactPoints: readonly string[];
   parties: PartyLinked[];
   consents: Partial<Record<ConsentPurpose, Consents>>;
 }
 
-export const noProfile: ProfileState = { profile: {}, contactPoints: {}, parties: [], consents: {} };
+export const noProfile: ProfileState = {
+  profile: {},
+  contactPoints: [],
+  removedContactPoints: [],
+  parties: [],
+  consents: {},
+};
 
 export type ProfileEvent = Extract<
   CustomerEvent,
@@ -49,14 +57,21 @@ export function evolveProfile(state: CustomerState, event: Happened<ProfileEvent
       return { ...state, profile: merged(state.profile, event.data) };
     case 'ContactPointAdded': {
       const { contactPointId, medium, value } = event.data;
-      return withContactPoint(state, contactPointId, { medium, value: comparable(medium, value), verified: false });
+      const added = { contactPointId, medium, value: comparable(medium, value), verified: false };
+      return { ...state, contactPoints: [...state.contactPoints, added] };
     }
     case 'ContactPointVerified': {
-      const verified = state.contactPoints[event.data.contactPointId];
-      return verified ? withContactPoint(state, event.data.contactPointId, { ...verified, verified: true }) : state;
+      const { contactPointId } = event.data;
+      const contactPoints = state.contactPoints.map((each) =>
+        each.contactPointId === contactPointId ? { ...each, verified: true } : each,
+      );
+      return { ...state, contactPoints };
     }
-    case 'ContactPointRemoved':
-      return withContactPoint(state, event.data.contactPointId, null);
+    case 'ContactPointRemoved': {
+      const { contactPointId } = event.data;
+      const contactPoints = state.contactPoints.filter((each) => each.contactPointId !== contactPointId);
+      return { ...state, contactPoints, removedContactPoints: [...state.removedContactPoints, contactPointId] };
+    }
     case 'PartyLinked':
       return { ...state, parties: [...state.parties, event.data] };
     case 'PartyUnlinked':
@@ -89,8 +104,15 @@ export function merged(profile: ProfileUpdated, { name, language, ...groups }: P
   };
 }
 
-function withContactPoint(state: CustomerState, id: string, contactPoint: ContactPoint | null): CustomerState {
-  return { ...state, contactPoints: { ...state.contactPoints, [id]: contactPoint } };
+/** Without what is personal: the ids of contact points have served, as if these were removed. */
+export function forgotten(state: CustomerState): CustomerState {
+  const ids = state.contactPoints.map(({ contactPointId }) => contactPointId);
+  return {
+    ...state,
+    profile: {},
+    contactPoints: [],
+    removedContactPoints: [...state.removedContactPoints, ...ids],
+  };
 }
 
 /** What is said of every channel replaces what was said of each. */

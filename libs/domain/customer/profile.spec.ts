@@ -1,7 +1,7 @@
 import type { CustomerEvent } from '#contracts/events.js';
 import type { ProfileUpdated } from '#contracts/profile.events.js';
-import { acquiredOrganisation, acquiredPerson, identifiedProspect } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredOrganisation, acquiredPerson, identifiedProspect } from '#testing/known-customers.js';
 import { customer } from './customer.decider.js';
 
 const update = (change: ProfileUpdated) => ({ type: 'UpdateProfile' as const, ...change });

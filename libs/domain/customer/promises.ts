@@ -1,6 +1,7 @@
 import { compareInstants } from '../calendar.js';
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened, isGiven } from '../deciding.js';
+import { statusOf } from './course.js';
 import type { Decision } from './known.js';
 import type { BreakPromise, KeepPromise, MakePromise } from './relationship-commands.js';
 import type { CustomerState } from './state.js';
@@ -8,7 +9,7 @@ import type { CustomerState } from './state.js';
 /** What the customer may count on. */
 export function makePromise({ type, ...data }: MakePromise, state: CustomerState, context: DecisionContext): Decision {
   ensure(
-    state.promises[data.promiseId] === undefined,
+    statusOf(state.promises, data.promiseId) === undefined,
     'conflict',
     'promise-made-once',
     `Promise ${data.promiseId} has already been made: give a new one an id of its own.`,
@@ -41,7 +42,7 @@ export function breakPromise(
 }
 
 function requireOpen(promiseId: string, { promises }: CustomerState): void {
-  const promise = promises[promiseId];
+  const promise = statusOf(promises, promiseId);
   ensure(
     promise !== undefined,
     'not-found',

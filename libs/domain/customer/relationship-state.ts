@@ -1,19 +1,23 @@
 import type { RelationshipLevel } from '#contracts/codes.js';
 import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
+import { type Course, withEnded, withOpen } from './course.js';
 import type { CustomerState } from './state.js';
 
 /** What the rules of needs, promises, owner and relationship level need to know. */
 export interface RelationshipState {
-  /** By id: each is recorded once, for ever. */
-  needs: Record<string, 'open' | 'met' | 'withdrawn'>;
-  /** By id: each is made once, for ever. */
-  promises: Record<string, 'open' | 'kept' | 'broken'>;
+  /** Each is recorded once, for ever. */
+  needs: Course<'met' | 'withdrawn'>;
+  /** Each is made once, for ever. */
+  promises: Course<'kept' | 'broken'>;
   ownerId?: string;
   relationshipLevel?: RelationshipLevel;
 }
 
-export const noRelationship: RelationshipState = { needs: {}, promises: {} };
+export const noRelationship: RelationshipState = {
+  needs: { open: [], met: [], withdrawn: [] },
+  promises: { open: [], kept: [], broken: [] },
+};
 
 export type RelationshipEvent = Extract<
   CustomerEvent,
@@ -35,17 +39,17 @@ export type RelationshipEvent = Extract<
 export function evolveRelationship(state: CustomerState, event: Happened<RelationshipEvent>): CustomerState {
   switch (event.type) {
     case 'NeedRecorded':
-      return { ...state, needs: { ...state.needs, [event.data.needId]: 'open' } };
+      return { ...state, needs: withOpen(state.needs, event.data.needId) };
     case 'NeedMet':
-      return { ...state, needs: { ...state.needs, [event.data.needId]: 'met' } };
+      return { ...state, needs: withEnded(state.needs, event.data.needId, 'met') };
     case 'NeedWithdrawn':
-      return { ...state, needs: { ...state.needs, [event.data.needId]: 'withdrawn' } };
+      return { ...state, needs: withEnded(state.needs, event.data.needId, 'withdrawn') };
     case 'PromiseMade':
-      return { ...state, promises: { ...state.promises, [event.data.promiseId]: 'open' } };
+      return { ...state, promises: withOpen(state.promises, event.data.promiseId) };
     case 'PromiseKept':
-      return { ...state, promises: { ...state.promises, [event.data.promiseId]: 'kept' } };
+      return { ...state, promises: withEnded(state.promises, event.data.promiseId, 'kept') };
     case 'PromiseBroken':
-      return { ...state, promises: { ...state.promises, [event.data.promiseId]: 'broken' } };
+      return { ...state, promises: withEnded(state.promises, event.data.promiseId, 'broken') };
     case 'OwnerAssigned':
       return { ...state, ownerId: event.data.ownerId };
     case 'RelationshipLevelAssigned':

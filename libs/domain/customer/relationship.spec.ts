@@ -1,6 +1,6 @@
 import type { CustomerEvent } from '#contracts/events.js';
-import { acquiredPerson, identifiedProspect } from '#testing/customer-history.js';
 import { type Given, given } from '#testing/decider-spec.js';
+import { acquiredPerson, identifiedProspect } from '#testing/known-customers.js';
 import type { CustomerCommand } from './commands.js';
 import { customer } from './customer.decider.js';
 

@@ -4,7 +4,7 @@ import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
 import { evolveMerging, type MergingState, neverMerged } from './merging-state.js';
-import { evolveProfile, merged, noProfile, type ProfileState } from './profile-state.js';
+import { evolveProfile, forgotten, merged, noProfile, type ProfileState } from './profile-state.js';
 import { evolveRelationship, noRelationship, type RelationshipState } from './relationship-state.js';
 import { evolveRetention, nothingToRetain, type RetentionState } from './retention-state.js';
 
@@ -78,7 +78,7 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'PotentialAssessed':
       return evolveRelationship(state, event);
     case 'CustomerErased':
-      return state;
+      return forgotten(state);
     default:
       return unreachable(event);
   }

@@ -3,7 +3,7 @@ import type { RelationshipLevelRule, RelationshipRules } from '#contracts/rules/
 import type { RulesPublished } from '#contracts/rules.events.js';
 import { ensure, isGiven } from '../deciding.js';
 
-/** The rules published at the first start (docs/relationship.md). */
+/** The rules published at the first start (docs/customers.md). */
 export const defaultRelationshipRules: RelationshipRules = {
   currency: 'USD',
   levels: [

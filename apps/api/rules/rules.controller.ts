@@ -1,0 +1,82 @@
+import { Controller, Get, NotFoundException, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ToRules } from '#commands/handlers/rules.handler.js';
+import { RULES_NAMES, type RulesName, RulesPublished } from '#contracts/rules.events.js';
+import { parse } from '#contracts/validation.js';
+import { defaultLoyaltyRules } from '#domain/loyalty/rules.js';
+import { findRules } from '#read-models/rules/rules.query.js';
+import { ViewReader } from '#read-models/view-reader.js';
+import { ADMINS, ALL_READERS } from '../auth/roles.js';
+import { answerCreated, parseCommand } from '../http/command-request.js';
+import { type Exchange, Http } from '../http/exchange.js';
+import { Operation } from '../http/operation.js';
+import { RulesQuery, readOptionsOf } from './rules-query.js';
+
+const NAME = { name: { type: 'string', enum: RULES_NAMES } };
+
+/** By what is judged: rules in versions, of which none is ever edited. */
+@Controller('rules/:name')
+export class RulesController {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly reader: ViewReader,
+  ) {}
+
+  @Post()
+  @Operation({
+    summary: 'Publish the next version of rules',
+    roles: ADMINS,
+    body: RulesPublished,
+    fromPath: ['name'],
+    params: NAME,
+    creates: true,
+    example: { version: 2, validFrom: '2027-01-01', document: defaultLoyaltyRules },
+  })
+  async publish(@Param('name') name: string, @Http() { request, reply }: Exchange) {
+    const { data, meta } = parseCommand(RulesPublished, request, { name: rulesName(name) });
+    const outcome = await this.bus.execute(new ToRules({ type: 'PublishRules', ...data }, meta));
+    return answerCreated(reply, outcome, `/rules/${name}`);
+  }
+
+  @Get()
+  @Operation({
+    summary: 'Every version of the rules of a name',
+    roles: ALL_READERS,
+    params: NAME,
+    query: RulesQuery,
+    answer: {
+      type: 'object',
+      properties: {
+        name: { type: 'string', enum: RULES_NAMES },
+        versions: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              version: { type: 'integer', minimum: 1 },
+              validFrom: { type: 'string', format: 'date' },
+              publishedAt: { type: 'string', format: 'date-time' },
+              document: { type: 'object' },
+            },
+            required: ['version', 'validFrom', 'publishedAt', 'document'],
+          },
+        },
+        position: { type: 'string', pattern: '^\\d+$' },
+      },
+      required: ['name', 'versions'],
+    },
+  })
+  async versions(@Param('name') address: string, @Query() query: object) {
+    const name = rulesName(address);
+    const options = readOptionsOf(parse(RulesQuery, query));
+    const { position, rows } = await findRules(this.reader, name, options);
+    return { name, versions: rows, position: position?.toString() };
+  }
+}
+
+function rulesName(name: string): RulesName {
+  const known = RULES_NAMES.find((each) => each === name);
+  if (known === undefined)
+    throw new NotFoundException(`There are no rules ${name}; there are: ${RULES_NAMES.join(', ')}.`);
+  return known;
+}
