@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CommandsModule } from '#commands/commands.module.js';
 import type { EventStore } from '#event-store/event-store.js';
+import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
@@ -13,9 +14,11 @@ import { Readiness } from './health/readiness.js';
 import { openApiDocument } from './openapi/document.js';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
 import { CLOCK } from './views/clock.token.js';
+import { PersonalDataAccess } from './views/personal-data-access.js';
 
 export interface ApiParts {
   store: EventStore;
+  cipher: PersonalDataCipher;
   clock: Clock;
   credentials: Credentials;
   reader: ViewReader;
@@ -26,13 +29,15 @@ const { version } = createRequire(import.meta.url)('../../../package.json') as {
 
 @Module({})
 export class ApiModule {
-  static with({ store, clock, credentials, reader, readiness }: ApiParts): DynamicModule {
+  static with({ store, cipher, clock, credentials, reader, readiness }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
       controllers: [...controllers, ...documentControllers],
       providers: [
         CustomerCommands,
+        PersonalDataAccess,
+        { provide: PersonalDataCipher, useValue: cipher },
         { provide: CLOCK, useValue: clock },
         { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
         { provide: Credentials, useValue: credentials },

@@ -15,6 +15,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { DuplicatesController } from './views/duplicates.controller.js';
+import { HistoryController } from './views/history.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 /** Every controller: routes, and what the OpenAPI document tells of them. */
@@ -35,6 +36,7 @@ export const controllers = [
   RulesController,
   ViewsController,
   DuplicatesController,
+  HistoryController,
   HealthController,
 ];
 

@@ -1,6 +1,6 @@
 import { externalId, newId } from '#contracts/ids.js';
 import type { Customer360 } from '#read-models/customer-360/customer-360.table.js';
-import type { LoyaltyOnDay } from '#read-models/loyalty-level/loyalty-level.query.js';
+import type { LoyaltyOnDay } from '#read-models/loyalty-level/loyalty-on-day.js';
 import { aComplaint, aCustomer, aPurchase, aRisk } from './testing/requests.js';
 import { RunningSystem } from './testing/running-system.js';
 

@@ -35,7 +35,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const pool = createPool(settings.databaseUrl);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
-  const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
+  const cipher = new PersonalDataCipher(keys);
+  const store = connect(settings.eventStoreUrl, cipher);
   const watch = new CheckpointWatch(settings.databaseUrl);
   await watch.start();
   const credentials = new Credentials(pool);
@@ -45,6 +46,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
       store,
+      cipher,
       clock: systemClock(settings.businessDate),
       credentials,
       reader: new ViewReader(pool, watch, deciding, store),

@@ -23,7 +23,9 @@ const noKeys: PersonKeys = {
 };
 
 /** Connects to everything that it takes to write; whoever opens it closes it. */
-export async function openSystem(context: Context): Promise<Connected & { close(): Promise<void> }> {
+export async function openSystem(
+  context: Context,
+): Promise<Connected & { cipher: PersonalDataCipher; close(): Promise<void> }> {
   const { eventStoreUrl, databaseUrl, masterKey, businessDate } = connectionsFor(
     context,
     'eventStoreUrl',
@@ -31,7 +33,8 @@ export async function openSystem(context: Context): Promise<Connected & { close(
     'masterKey',
   );
   const pool = createPool(databaseUrl);
-  const store = connect(eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
+  const cipher = new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey));
+  const store = connect(eventStoreUrl, cipher);
   const close = async () => {
     await store.close();
     await pool.end();
@@ -43,7 +46,7 @@ export async function openSystem(context: Context): Promise<Connected & { close(
     await close();
     throw error;
   }
-  return { store, pool, databaseUrl, businessDate, close };
+  return { store, cipher, pool, databaseUrl, businessDate, close };
 }
 
 /** Connects to the event store alone, to look at it, and closes the connection when the work is done. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { isServerAway } from '#platform/server-away.js';
 import { SettingsError } from '#platform/settings.js';
+import { registerAudit } from './audit/command.js';
 import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';
 import { registerEvents } from './events/command.js';
@@ -31,6 +32,7 @@ registerEmbedded(program);
 registerImport(program, importServices);
 registerStatus(program);
 registerEvents(program);
+registerAudit(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

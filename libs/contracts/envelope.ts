@@ -53,4 +53,6 @@ export type Recorded<Event extends EventBody = EventBody> = Event & {
   /** When the server appended it, RFC 3339 UTC. */
   recordedAt: string;
   metadata: EventMetadata;
+  /** The data as they stand in the log, where something in them is sealed. */
+  sealed?: object;
 };

@@ -44,9 +44,9 @@ export class PersonalDataCipher {
 
   /**
    * Opens the marked fields of events of a batch, with one look-up of keys for all of them. A field whose key was
-   * destroyed is left out.
+   * destroyed is left out. What was opened keeps its sealed data, for whoever stores them.
    */
-  async open(events: { type: string; eventId: string; data: object }[]): Promise<void> {
+  async open(events: { type: string; eventId: string; data: object; sealed?: object }[]): Promise<void> {
     const sealed = events.flatMap((event) =>
       personalPaths(event.type).flatMap((path) => {
         const value = valueAt(event.data, path);
@@ -58,6 +58,7 @@ export class PersonalDataCipher {
     for (const { event, path, value } of sealed) {
       const key = keys.get(value.person);
       const opened = key === undefined ? undefined : openValue(key, `${event.eventId}/${path}`, value);
+      event.sealed ??= event.data;
       event.data = withValueAt(event.data, path, opened);
     }
   }

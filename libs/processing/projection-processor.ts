@@ -32,6 +32,7 @@ export class ProjectionProcessor<Row extends object> implements Processor {
   }
 
   async process(events: Recorded[], through: bigint): Promise<void> {
+    if (this.projection.appendOnly) return this.append(events as RecordedEvent[], through);
     const held = this.held!;
     const byKey = this.groupByKey(events as RecordedEvent[]);
     this.held = await inTransaction(this.pool, async (client) => {
@@ -43,6 +44,16 @@ export class ProjectionProcessor<Row extends object> implements Processor {
         await this.table.upsert(client, changed);
         await this.table.delete(client, gone);
       }
+      return moved;
+    });
+  }
+
+  private async append(events: RecordedEvent[], through: bigint): Promise<void> {
+    const held = this.held!;
+    const rows = events.flatMap((event) => this.projection.evolve(undefined, event) ?? []);
+    this.held = await inTransaction(this.pool, async (client) => {
+      const moved = await this.checkpoint.advance(client, held, through);
+      await this.table.insert(client, rows);
       return moved;
     });
   }

@@ -12,6 +12,8 @@ export interface Projection<Row extends object> {
   version: number;
   /** The TypeORM entity of its table, in schema `views`, with one primary column. */
   table: new () => Row;
+  /** Each event makes a row of its own, which nothing changes afterwards: rows are stored without a look at what is there. */
+  appendOnly?: true;
   /** The row that an event changes; undefined when the event is none of its business. */
   key(event: RecordedEvent): string | undefined;
   /**

@@ -11,6 +11,7 @@ export class RowTable<Row extends object> {
   readonly keyColumn: string;
   readonly keyProperty: keyof Row & string;
   private readonly upsertSql: string;
+  private readonly insertSql: string;
 
   constructor(entity: new () => Row) {
     const storage = getMetadataArgsStorage();
@@ -33,6 +34,11 @@ export class RowTable<Row extends object> {
       `select ${columns.map(({ property }) => `"${property}"`).join(', ')} from jsonb_to_recordset($1::jsonb) ` +
       `as rows (${columns.map(({ property, type }) => `"${property}" ${type}`).join(', ')}) ` +
       `on conflict (${key.column}) do update set ${updates.join(', ')}`;
+    // From json, not jsonb: what goes into a column of type json is then taken as it is written.
+    this.insertSql =
+      `insert into ${this.name} (${names.join(', ')}) ` +
+      `select ${columns.map(({ property }) => `"${property}"`).join(', ')} from json_to_recordset($1::json) ` +
+      `as rows (${columns.map(({ property, type }) => `"${property}" ${type}`).join(', ')})`;
   }
 
   async find(client: Pool | PoolClient, keys: string[]): Promise<Map<string, Row>> {
@@ -47,6 +53,12 @@ export class RowTable<Row extends object> {
   async upsert(client: PoolClient, rows: Row[]): Promise<void> {
     if (rows.length === 0) return;
     await client.query({ name: `upsert ${this.name}`, text: this.upsertSql, values: [JSON.stringify(rows)] });
+  }
+
+  /** New rows only. */
+  async insert(client: PoolClient, rows: Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    await client.query({ name: `insert ${this.name}`, text: this.insertSql, values: [JSON.stringify(rows)] });
   }
 
   async delete(client: PoolClient, keys: string[]): Promise<void> {

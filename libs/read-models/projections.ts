@@ -4,6 +4,7 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
 import { matchKeys } from './duplicates/match-keys.projection.js';
+import { history } from './history/history.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
 import { rulesVersions } from './rules/rules.projection.js';
@@ -17,6 +18,7 @@ export const projections = [
   matchKeys,
   rulesVersions,
   deadline,
+  history,
 ] as Projection<object>[];
 
 /** The tables that they fill, and the one that says where they stand. */

@@ -13,9 +13,14 @@ import { customerIdentity } from './customer-identity/customer-identity.projecti
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
 import { viewTables } from './projections.js';
+import { rulesVersions } from './rules/rules.projection.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
 jest.setTimeout(60_000);
+
+const TODAY = '2026-06-15';
+/** What the 360° view reads: its answer holds the loyalty of the same moment. */
+const VIEWS = [customer360, customerIdentity, loyaltyLevel, mergeGroup, rulesVersions];
 
 let servers: Servers;
 let commands: CommandProcess;
@@ -62,41 +67,33 @@ async function points(customerId: string, options: ReadOptions) {
 describe('a query that names a position', () => {
   it('waits until its views have passed it, and answers with their own', async () => {
     const { id, position } = await commands.acquire();
-    const waiting = findCustomer360(reader, id, { position: position! });
-    worker.start(
-      ...[customer360, customerIdentity, mergeGroup].map((view) =>
-        worker.projection<object>(view as Projection<object>),
-      ),
-    );
+    const waiting = findCustomer360(reader, id, TODAY, { position: position! });
+    worker.start(...VIEWS.map((view) => worker.projection(view as Projection<object>)));
     const answer = await waiting;
-    expect(answer.rows).toEqual([expect.objectContaining({ customerId: id, name: 'Hoa' })]);
+    expect(answer.view).toMatchObject({ customerId: id, name: 'Hoa' });
     expect(answer.position).toBeGreaterThanOrEqual(position!);
   });
 
   it('sees what it wrote, write after write', async () => {
-    worker.start(
-      ...[customer360, customerIdentity, mergeGroup].map((view) =>
-        worker.projection<object>(view as Projection<object>),
-      ),
-    );
+    worker.start(...VIEWS.map((view) => worker.projection(view as Projection<object>)));
     const { id } = await commands.acquire();
     for (let purchases = 1; purchases <= 10; purchases += 1) {
       const { position } = await commands.purchase(id);
-      const { rows } = await findCustomer360(reader, id, { position: position! });
-      expect(rows[0]).toMatchObject({ purchases });
+      const { view } = await findCustomer360(reader, id, TODAY, { position: position! });
+      expect(view).toMatchObject({ purchases });
     }
   });
 
   it('is refused at once when the position lies beyond the end of the store', async () => {
     const end = (await commands.store.end())!;
-    const asking = findCustomer360(reader, newId(), { position: end + 1n });
+    const asking = findCustomer360(reader, newId(), TODAY, { position: end + 1n });
     await expect(asking).rejects.toThrow(PositionBeyondEnd);
   });
 
   it('does not wait for ever for a view that nobody feeds', async () => {
     const { id, position } = await commands.acquire();
     const hasty = new ViewReader(worker.pool, watch, [], commands.store, 100);
-    await expect(findCustomer360(hasty, id, { position: position! })).rejects.toThrow(Lagging);
+    await expect(findCustomer360(hasty, id, TODAY, { position: position! })).rejects.toThrow(Lagging);
   });
 
   it('covers what the policies appended when it asks for a settled answer', async () => {

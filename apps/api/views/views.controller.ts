@@ -1,74 +1,123 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query } from '@nestjs/common';
-import { isBusinessDay, isInstant } from '#contracts/fields.js';
-import { InvalidFields } from '#contracts/validation.js';
+import { Optional } from '#contracts/fields.js';
 import type { Clock } from '#platform/clock.js';
 import { findCustomer360 } from '#read-models/customer-360/customer-360.query.js';
+import { withoutPersonalData } from '#read-models/customer-360/personal.js';
+import { customer360In, loyaltyIn } from '#read-models/history/as-of.js';
+import { differencesOf } from '#read-models/history/difference.js';
+import { dayOf } from '#read-models/history/moment.js';
+import { findPast } from '#read-models/history/past.query.js';
 import { findLoyalty } from '#read-models/loyalty-level/loyalty-level.query.js';
-import { type ReadOptions, ViewReader } from '#read-models/view-reader.js';
+import { ViewReader } from '#read-models/view-reader.js';
 import { ALL_READERS } from '../auth/roles.js';
 import { addressOf } from '../http/command-request.js';
+import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { PointInTime, parseQuery, type QueryParameters, ReadQuery, RecordedBy, readOptionsOf } from '../http/query.js';
 import { CLOCK } from './clock.token.js';
+import { customer360Schema } from './customer-360.schema.js';
+import { diffSchema } from './history.schema.js';
+import { loyaltySchema } from './loyalty.schema.js';
+import { PersonalDataAccess } from './personal-data-access.js';
 
-type Parameters = Record<string, string | string[]>;
+/** A moment of the past: what was recorded by then, what had happened by then, or both. */
+class MomentQuery extends ReadQuery {
+  @Optional() @RecordedBy() asOf?: string;
+  @Optional() @PointInTime() effectiveAt?: string;
+}
+
+class DiffQuery extends ReadQuery {
+  @RecordedBy() from!: string;
+  /** Left out: now. */
+  @Optional() @RecordedBy() to?: string;
+}
 
 @Controller('customers/:id')
 export class ViewsController {
   constructor(
     private readonly reader: ViewReader,
+    private readonly access: PersonalDataAccess,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('360')
-  @Operation({ summary: 'The 360° view of a customer', roles: ALL_READERS, answer: { type: 'object' } })
-  async customer360(@Param('id') address: string, @Query() query: Parameters) {
-    const options = readOptions(query, ['position', 'settled']);
-    const { position, rows } = await findCustomer360(this.reader, addressOf('customer', address), options);
-    const row = rows[0];
-    if (!row) throw new NotFoundException(`There is no customer ${address}.`);
-    return { ...row, position: position?.toString() };
+  @Operation({
+    summary: 'The 360° view of a customer, now or as of a moment',
+    roles: ALL_READERS,
+    query: MomentQuery,
+    answer: customer360Schema,
+  })
+  async customer360(@Param('id') address: string, @Query() parameters: QueryParameters, @Http() { request }: Exchange) {
+    const query = parseQuery(MomentQuery, parameters);
+    const id = addressOf('customer', address);
+    const date = dayOf(query, this.clock.businessDate());
+    const { position, view } = isOfThePast(query)
+      ? await this.viewAsOf(id, query, date, request)
+      : await findCustomer360(this.reader, id, date, readOptionsOf(query));
+    if (!view) throw unknown(address, query);
+    const told = this.access.isGiven(request) ? view : withoutPersonalData(view);
+    return { ...told, position: position?.toString() };
   }
 
   @Get('loyalty')
   @Operation({
-    summary: 'Points and loyalty level of a customer on a day',
+    summary: 'Points and loyalty level of a customer, today or as of a moment',
     roles: ALL_READERS,
-    answer: { type: 'object' },
+    query: MomentQuery,
+    answer: loyaltySchema,
   })
-  async loyalty(@Param('id') address: string, @Query() query: Parameters) {
-    const options = readOptions(query, ['position', 'settled', 'effectiveAt']);
-    const date = query.effectiveAt === undefined ? this.clock.businessDate() : dayOf(query.effectiveAt);
-    const { position, loyalty } = await findLoyalty(this.reader, addressOf('customer', address), date, options);
-    if (!loyalty) throw new NotFoundException(`There is no customer ${address}.`);
+  async loyalty(@Param('id') address: string, @Query() parameters: QueryParameters) {
+    const query = parseQuery(MomentQuery, parameters);
+    const id = addressOf('customer', address);
+    const date = dayOf(query, this.clock.businessDate());
+    const { position, loyalty } = isOfThePast(query)
+      ? await this.loyaltyAsOf(id, query, date)
+      : await findLoyalty(this.reader, id, date, readOptionsOf(query));
+    if (!loyalty) throw unknown(address, query);
     return { ...loyalty, position: position?.toString() };
   }
-}
 
-function readOptions(query: Parameters, known: string[]): ReadOptions {
-  for (const name of Object.keys(query)) {
-    if (!known.includes(name)) throw invalid(name, 'unknown', `is not known; there are: ${known.join(', ')}`);
+  @Get('diff')
+  @Operation({
+    summary: 'What the 360° view said of a customer at two moments, field by field',
+    roles: ALL_READERS,
+    query: DiffQuery,
+    answer: diffSchema,
+  })
+  async diff(@Param('id') address: string, @Query() parameters: QueryParameters, @Http() { request }: Exchange) {
+    const query = parseQuery(DiffQuery, parameters);
+    const id = addressOf('customer', address);
+    const moments = [{ asOf: query.from }, { asOf: query.to }].map((moment) => ({ ...query, ...moment }));
+    const [from, to] = await Promise.all(
+      moments.map((moment) => this.viewAsOf(id, moment, dayOf(moment, this.clock.businessDate()), request)),
+    );
+    if (!from!.view && !to!.view) throw unknown(address, { asOf: query.to });
+    const differences = differencesOf(from!.view ?? {}, to!.view ?? {});
+    return { from: query.from, to: query.to ?? null, differences, position: to!.position?.toString() };
   }
-  return { position: positionOf(query.position), settled: settledOf(query.settled) };
+
+  private async viewAsOf(id: string, query: MomentQuery, date: string, request: Exchange['request']) {
+    const opener = this.access.openerFor(request);
+    const { position, past } = await findPast(this.reader, opener, id, query.asOf, readOptionsOf(query));
+    const view = past && customer360In(past, query.effectiveAt, date);
+    return { position, view: view && this.access.isGiven(request) ? view : view && withoutPersonalData(view) };
+  }
+
+  private async loyaltyAsOf(id: string, query: MomentQuery, date: string) {
+    // Nothing in a ledger is personal.
+    const { position, past } = await findPast(this.reader, undefined, id, query.asOf, readOptionsOf(query));
+    return { position, loyalty: past && loyaltyIn(past, query.effectiveAt, date) };
+  }
 }
 
-function positionOf(value: Parameters[string] | undefined): bigint | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'string' && /^\d{1,18}$/.test(value)) return BigInt(value);
-  throw invalid('position', 'position', 'must be a position, as a command answers it');
+function isOfThePast({ asOf, effectiveAt }: MomentQuery): boolean {
+  return asOf !== undefined || effectiveAt !== undefined;
 }
 
-function settledOf(value: Parameters[string] | undefined): boolean {
-  if (value === undefined || value === 'false') return false;
-  if (value === 'true') return true;
-  throw invalid('settled', 'boolean', 'must be true or false');
-}
-
-function dayOf(value: unknown): string {
-  if (isBusinessDay(value)) return value;
-  if (isInstant(value)) return value.slice(0, 10);
-  throw invalid('effectiveAt', 'dayOrInstant', 'must be a day, as 1998-06-30, or an instant in UTC');
-}
-
-function invalid(field: string, rule: string, message: string): InvalidFields {
-  return InvalidFields.one(field, rule, message);
+function unknown(address: string, query: MomentQuery): NotFoundException {
+  return new NotFoundException(
+    isOfThePast(query)
+      ? `There was no customer ${address} at that moment, or there is none.`
+      : `There is no customer ${address}.`,
+  );
 }

@@ -10,6 +10,8 @@ const { values } = parseArgs({ options: { data: { type: 'string' }, api: { type:
 const api = values.api ?? process.env.RAPPORT_API ?? 'http://127.0.0.1:3000';
 const key = process.env.RAPPORT_API_KEY ?? readFileSync(join(values.data ?? '.rapport', 'api-key'), 'utf8').trim();
 
+const say = (text) => process.stdout.write(`${text}\n`);
+
 async function send(method, path, body) {
   const headers = {
     authorization: `Bearer ${key}`,
@@ -26,7 +28,7 @@ let last;
 /** Says what happens, and records it. */
 async function step(what, path, body) {
   last = await send('POST', path, body);
-  console.log(`• ${what}`);
+  say(`• ${what}`);
   return last.id;
 }
 
@@ -34,7 +36,7 @@ const shop = randomUUID().slice(0, 8);
 const address = `example:${shop}`;
 const customer = `/customers/${address}`;
 
-console.log('Before the purchase');
+say('Before the purchase');
 await step('Hoa calls the hotline and becomes a prospect', '/prospects', {
   partyKind: 'person',
   roles: ['endConsumer'],
@@ -80,7 +82,7 @@ await step('what she expects of reliability', `${customer}/satisfaction/expectat
   expectationSources: ['wordOfMouth'],
 });
 
-console.log('The purchase');
+say('The purchase');
 await step('she becomes a customer', `${customer}/acquire`, {
   partyKind: 'person',
   roles: ['endConsumer'],
@@ -114,7 +116,7 @@ await step('she is promised a burr cleaning tool', `${customer}/promises`, {
   what: 'A cleaning tool by post within a week',
 });
 
-console.log('After the purchase');
+say('After the purchase');
 await step('the promise is kept, and more', `${customer}/promises/${promise}/keep`, { outcome: 'moreThanPromised' });
 await step('she would recommend the shop', `${customer}/satisfaction/nps`, {
   surveyId: randomUUID(),
@@ -138,7 +140,7 @@ await step('resolved with a refund', `/complaints/${complaint}/resolve`, {
 await step('she is told', `/complaints/${complaint}/tell`, { channel: 'phone' });
 await step('and the case is closed', `/complaints/${complaint}/close`, {});
 
-console.log('Retention');
+say('Retention');
 await step('the risk that she leaves is assessed', `${customer}/churn-risk`, {
   score: 0.7,
   band: 'high',
@@ -163,15 +165,15 @@ await step('and is won back', `${customer}/win-back`, { trigger: 'A shop opened 
 
 const query = `position=${last.position}&settled=true`;
 const view = await send('GET', `${customer}/360?${query}`);
-console.log('\n360° view');
-console.log(JSON.stringify(view, null, 2));
-console.log('\nLoyalty ledger');
-console.log(JSON.stringify(await send('GET', `${customer}/loyalty/ledger?${query}`), null, 2));
-console.log('\nHistory');
+say('\n360° view');
+say(JSON.stringify(view, null, 2));
+say('\nLoyalty ledger');
+say(JSON.stringify(await send('GET', `${customer}/loyalty/ledger?${query}`), null, 2));
+say('\nHistory');
 for (let cursor = ''; cursor !== undefined; ) {
   const page = await send('GET', `${customer}/history?${query}&limit=50${cursor}`);
   for (const { recordedAt, type, stream, actor } of page.events) {
-    console.log(`${recordedAt} ${type.padEnd(28)} ${(stream ?? '').slice(0, 20).padEnd(20)} by ${actor?.id}`);
+    say(`${recordedAt} ${type.padEnd(28)} ${(stream ?? '').slice(0, 20).padEnd(20)} by ${actor?.id}`);
   }
   cursor = page.next === undefined ? undefined : `&cursor=${page.next}`;
 }

@@ -1,6 +1,24 @@
-import { compareInstants } from '#domain/calendar.js';
-import { LAST_PURCHASES } from './customer-360.projection.js';
-import type { Customer360, PurchaseTotals } from './customer-360.table.js';
+import { LAST_PURCHASES, type PurchaseTotals } from './bought.js';
+import { combinedSatisfaction } from './combine-satisfaction.js';
+import {
+  cut,
+  distinct,
+  earliest,
+  filled,
+  first,
+  latest,
+  newest,
+  newestFirst,
+  oldestFirst,
+  sum,
+  sums,
+} from './combining.js';
+import { MOST_OPEN as MOST_OPEN_COMPLAINTS, MOST_SETTLED } from './complaints.js';
+import type { Customer360 } from './customer-360.table.js';
+import { MOST_OFFERS, stageOf } from './stands.js';
+import { LATEST, type TouchPoint, type TouchPoints } from './touch-points.js';
+import { MOST_OPEN as MOST_OPEN_WANTS, type Promises } from './wants.js';
+import { type Consent, MOST_CONTACT_POINTS, MOST_IDENTITIES, MOST_PARTIES, type Profile } from './who.js';
 
 /** How each field of the combined row follows from the members' rows. A field that is new must say so here. */
 type Combination = { [Field in keyof Customer360]: (rows: Customer360[]) => Customer360[Field] };
@@ -13,9 +31,9 @@ export function combine360(survivor: Customer360, absorbed: readonly Customer360
   if (absorbed.length === 0) return survivor;
   const others = [...absorbed].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
   const rows = [survivor, ...others];
-  return Object.fromEntries(
-    Object.entries(combination).map(([field, combined]) => [field, combined(rows)]),
-  ) as unknown as Customer360;
+  const fields = Object.entries(combination).map(([field, combined]) => [field, combined(rows)]);
+  const row = Object.fromEntries(fields) as unknown as Customer360;
+  return { ...row, customerStage: stageOf(row) };
 }
 
 const combination: Combination = {
@@ -23,84 +41,141 @@ const combination: Combination = {
   partyKind: (rows) => first(rows, 'partyKind'),
   roles: (rows) => distinct(rows.flatMap(({ roles }) => roles)),
   name: (rows) => first(rows, 'name'),
-  externalIdentities: (rows) => distinct(rows.flatMap(({ externalIdentities }) => externalIdentities)),
-  customerStage: (rows) => rows[0]!.customerStage,
+  profile: (rows) => profileOf(rows.map(({ profile }) => profile)),
+  externalIdentities: (rows) =>
+    distinct(rows.flatMap(({ externalIdentities }) => externalIdentities)).slice(0, MOST_IDENTITIES),
+  contactPoints: (rows) => rows.flatMap(({ contactPoints }) => contactPoints).slice(0, MOST_CONTACT_POINTS),
+  parties: (rows) => distinct(rows.flatMap(({ parties }) => parties)).slice(0, MOST_PARTIES),
+  consents: (rows) => consentsOf(rows.flatMap(({ consents }) => consents)),
   channel: (rows) => first(rows, 'channel'),
+  origin: (rows) => first(rows, 'origin'),
+  needs: (rows) =>
+    cut(
+      oldestFirst(
+        rows.flatMap(({ needs }) => needs),
+        'since',
+      ),
+      MOST_OPEN_WANTS,
+    ),
+  promises: (rows) => promisesOf(rows.flatMap(({ promises }) => promises ?? [])),
+  // Follows from the other fields, once they are combined.
+  customerStage: (rows) => rows[0]!.customerStage,
+  qualification: (rows) => newest(rows, 'qualification', 'since'),
   acquiredAt: (rows) => earliest(rows, 'acquiredAt'),
   retainedAt: (rows) => latest(rows, 'retainedAt'),
+  churnedAt: (rows) => latest(rows, 'churnedAt'),
+  wonBackAt: (rows) => latest(rows, 'wonBackAt'),
+  churnRisk: (rows) => lastSaid(rows).churnRisk,
+  relationshipLevel: (rows) => first(rows, 'relationshipLevel'),
+  potential: (rows) => first(rows, 'potential'),
+  owner: (rows) => first(rows, 'owner'),
+  offers: (rows) =>
+    cut(
+      oldestFirst(
+        rows.flatMap(({ offers }) => offers),
+        'madeAt',
+      ),
+      MOST_OFFERS,
+    ),
   purchases: (rows) => sum(rows, 'purchases'),
-  totals: (rows) => byCurrency(rows.map(({ totals }) => totals)),
+  totals: (rows) => byCurrency(rows.flatMap(({ totals }) => Object.entries(totals))),
   firstPurchaseAt: (rows) => earliest(rows, 'firstPurchaseAt'),
   lastPurchaseAt: (rows) => latest(rows, 'lastPurchaseAt'),
   lastPurchases: (rows) =>
-    byTime(
+    newestFirst(
       rows.flatMap(({ lastPurchases }) => lastPurchases),
-      'newestFirst',
+      'occurredAt',
     ).slice(0, LAST_PURCHASES),
   complaints: (rows) => sum(rows, 'complaints'),
   openComplaints: (rows) =>
-    byTime(
-      rows.flatMap(({ openComplaints }) => openComplaints),
-      'oldestFirst',
+    cut(
+      oldestFirst(
+        rows.flatMap(({ openComplaints }) => openComplaints),
+        'occurredAt',
+      ),
+      MOST_OPEN_COMPLAINTS,
     ),
-  churnRisk: (rows) => first(rows, 'churnRisk'),
+  settledComplaints: (rows) =>
+    cut(
+      oldestFirst(
+        rows.flatMap(({ settledComplaints }) => settledComplaints),
+        'occurredAt',
+      ),
+      MOST_SETTLED,
+    ),
+  satisfaction: (rows) => combinedSatisfaction(rows.flatMap(({ satisfaction }) => satisfaction ?? [])),
+  interactions: (rows) => sum(rows, 'interactions'),
+  touchPoints: (rows) => touchPointsOf(rows.flatMap(({ touchPoints }) => touchPoints ?? [])),
+  erasedAt: (rows) => rows[0]!.erasedAt,
+  times: (rows) => timesOf(rows),
   position: (rows) => Math.max(...rows.map(({ position }) => position)),
 };
 
-type FieldsOf<Value> = {
-  [Field in keyof Customer360]: Customer360[Field] extends Value ? Field : never;
-}[keyof Customer360];
-
-/** The survivor's, or where that is not known the first one that is. */
-function first<Field extends keyof Customer360>(rows: Customer360[], field: Field): Customer360[Field] {
-  return rows.find((row) => row[field] !== null)?.[field] ?? rows[0]![field];
-}
-
-function sum(rows: Customer360[], field: FieldsOf<number>): number {
-  return rows.reduce((total, row) => total + row[field], 0);
-}
-
-function earliest(rows: Customer360[], field: FieldsOf<string | null>): string | null {
-  return instants(rows, field)[0] ?? null;
-}
-
-function latest(rows: Customer360[], field: FieldsOf<string | null>): string | null {
-  return instants(rows, field).at(-1) ?? null;
-}
-
-function instants(rows: Customer360[], field: FieldsOf<string | null>): string[] {
-  return rows.flatMap((row) => row[field] ?? []).sort(compareInstants);
-}
-
-/** Without those that say the same as one before. */
-function distinct<Item>(items: Item[]): Item[] {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    const text = JSON.stringify(item);
-    return seen.size < seen.add(text).size;
-  });
-}
-
-/** Stable, so that of two at the same instant the survivor's stands first. */
-function byTime<Item extends { occurredAt: string }>(items: Item[], order: 'newestFirst' | 'oldestFirst'): Item[] {
-  const sign = order === 'oldestFirst' ? 1 : -1;
-  return items.sort((a, b) => sign * compareInstants(a.occurredAt, b.occurredAt));
-}
-
-function byCurrency(all: Record<string, PurchaseTotals>[]): Record<string, PurchaseTotals> {
-  const sums: Record<string, PurchaseTotals> = {};
-  for (const [currency, totals] of all.flatMap((each) => Object.entries(each))) {
-    sums[currency] = sums[currency] ? added(sums[currency], totals) : totals;
-  }
-  return sums;
-}
-
-function added(a: PurchaseTotals, b: PurchaseTotals): PurchaseTotals {
+/** Field by field, but an address is one: the street of one customer is not in the city of another. */
+function profileOf(profiles: (Profile | null)[]): Profile | null {
+  const known = profiles.filter((profile) => profile !== null);
+  if (known.length === 0) return null;
+  const [person, organisation] = [filled(known, 'person'), filled(known, 'organisation')];
+  const address = known.find((profile) => profile.address !== undefined)?.address;
+  const language = known.find((profile) => profile.language !== undefined)?.language;
   return {
-    purchases: a.purchases + b.purchases,
-    items: a.items + b.items,
-    purchased: a.purchased + b.purchased,
-    refunded: a.refunded + b.refunded,
-    value: a.value + b.value,
+    ...(person && { person }),
+    ...(organisation && { organisation }),
+    ...(address && { address }),
+    ...(language && { language }),
   };
+}
+
+/** Of each purpose and channel the latest word holds; of two at once the one that takes it back. */
+function consentsOf(all: Consent[]): Consent[] {
+  const latestOf = new Map<string, Consent>();
+  for (const consent of all) {
+    const key = `${consent.purpose} ${consent.channel ?? ''}`;
+    const known = latestOf.get(key);
+    const isLater = known === undefined || consent.since > known.since;
+    if (isLater || (consent.since === known.since && !consent.granted)) latestOf.set(key, consent);
+  }
+  return [...latestOf.values()];
+}
+
+function promisesOf(all: Promises[]): Promises | null {
+  if (all.length === 0) return null;
+  const open = cut(
+    oldestFirst(
+      all.flatMap((promises) => promises.open),
+      'madeAt',
+    ),
+    MOST_OPEN_WANTS,
+  );
+  const count = (how: 'kept' | 'exceeded' | 'broken') => all.reduce((total, promises) => total + promises[how], 0);
+  return { open, kept: count('kept'), exceeded: count('exceeded'), broken: count('broken') };
+}
+
+/** The row of the last word about the risk, which may have been that there is none any more. */
+function lastSaid(rows: Customer360[]): Customer360 {
+  const saidAt = ({ times }: Customer360) => times.churnRisk ?? '';
+  return rows.reduce((last, row) => (saidAt(row) > saidAt(last) ? row : last));
+}
+
+function byCurrency(all: [currency: string, totals: PurchaseTotals][]): Record<string, PurchaseTotals> {
+  const combined: Record<string, PurchaseTotals> = {};
+  for (const [currency, totals] of all) combined[currency] = sums(combined[currency], totals);
+  return combined;
+}
+
+function touchPointsOf(all: TouchPoints[]): TouchPoints | null {
+  if (all.length === 0) return null;
+  const byPhase: Record<string, TouchPoint[]> = {};
+  for (const [phase, points] of all.flatMap((each) => Object.entries(each))) {
+    byPhase[phase] = newestFirst([...(byPhase[phase] ?? []), ...points], 'startedAt').slice(0, LATEST);
+  }
+  return byPhase;
+}
+
+function timesOf(rows: Customer360[]): Record<string, string> {
+  const times: Record<string, string> = {};
+  for (const [field, at] of rows.flatMap((row) => Object.entries(row.times))) {
+    if (times[field] === undefined || at > times[field]) times[field] = at;
+  }
+  return times;
 }

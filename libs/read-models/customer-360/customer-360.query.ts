@@ -1,54 +1,90 @@
+import type { RulesPublished } from '#contracts/rules.events.js';
+import { emptyLedger, type LoyaltyLedger } from '#domain/loyalty/state.js';
 import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { customerIdSql } from '../customer-identity/customer-identity.query.js';
+import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
+import { LoyaltyLevel } from '../loyalty-level/loyalty-level.table.js';
+import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
 import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
-import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
+import { rulesVersions } from '../rules/rules.projection.js';
+import { publishedRulesSql } from '../rules/rules.query.js';
+import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { combine360 } from './combine.js';
 import { customer360 } from './customer-360.projection.js';
 import { Customer360 } from './customer-360.table.js';
+import { type Customer360View, viewOf } from './view.js';
 
-/** A customer as it stands now, with all whom it stands for. */
-export interface CombinedCustomer360 extends Customer360 {
-  /** The customers that live on in this one. */
-  members: string[];
+/** The view with what the loyalty view tells of the same customer on the same day, out of the same snapshot. */
+export interface Customer360Answer extends Customer360View {
+  /** null while no loyalty rules are published. */
+  loyalty: Pick<LoyaltyOnDay, 'date' | 'balance' | 'loyaltyLevel'> | null;
+  /** The customers that live on in this one; left out where there are none. */
+  members?: string[];
   /** The customer asked for lives on in this one. */
   absorbedInto?: string;
 }
 
 const table = new RowTable(Customer360);
-
-/** The rows of the survivor and of all whom it absorbed; rows are kept for each original id. */
+/** The rows of the survivor and of all whom it absorbed, for rows are kept for each original id; the survivor's ledger. */
 const BY_CUSTOMER = `
   with asked as (select ${customerIdSql('$1')} as own, ${survivorIdSql('$1')} as survivor)
-  select ${table.selection}, asked.own as "$own", asked.survivor as "$survivor"
-    from asked, ${table.name}
-   where customer_id = any(array(
-           select survivor from asked
-           union all
-           select customer_id from ${mergedCustomers} where survivor_id = (select survivor from asked)))`;
+  select found.*, asked.own as "$own", asked.survivor as "$survivor",
+         (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = asked.survivor) as ledger,
+         ${publishedRulesSql('loyalty')} as rules
+    from asked,
+         (select ${table.selection} from ${table.name}
+           where customer_id = any(array(
+                   select survivor from asked
+                   union all
+                   select customer_id from ${mergedCustomers} where survivor_id = (select survivor from asked)))) as found`;
 
-/** The 360° view of a customer, by its id, that of an identity that it claimed, or that of a customer it absorbed. */
+type Member = Customer360 & {
+  $own: string;
+  $survivor: string;
+  ledger: LoyaltyLedger | null;
+  rules: RulesPublished<'loyalty'>[] | null;
+};
+
+/**
+ * The 360° view of a customer, by its id, by that of an identity that it claimed, or by that of a customer that it
+ * absorbed; undefined for an unknown one.
+ */
 export async function findCustomer360(
   reader: ViewReader,
   id: string,
+  date: string,
   options: ReadOptions,
-): Promise<Read<CombinedCustomer360>> {
-  const { rows, position } = await reader.read<Customer360 & { $own: string; $survivor: string }>(
-    [customer360, customerIdentity, mergeGroup],
-    BY_CUSTOMER,
-    [id],
-    options,
-  );
-  const members = rows.map(({ $own: _o, $survivor: _s, ...row }) => row as Customer360);
-  const { $own, $survivor } = rows[0] ?? {};
-  const survivor = members.find(({ customerId }) => customerId === $survivor);
-  if (survivor === undefined) return { rows: [], position };
-  const absorbed = members.filter((row) => row !== survivor);
-  const combined: CombinedCustomer360 = {
-    ...combine360(survivor, absorbed),
-    members: absorbed.map(({ customerId }) => customerId).sort(),
+): Promise<{ position: bigint | undefined; view: Customer360Answer | undefined }> {
+  const views = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
+  const { position, rows: members } = await reader.read<Member>(views, BY_CUSTOMER, [id], options);
+  const found = members.find(({ customerId, $survivor }) => customerId === $survivor);
+  if (found === undefined) return { position, view: undefined };
+  const { ledger, rules, $own, $survivor } = found;
+  const absorbed = members.filter((member) => member !== found).map(toRow);
+  const answer = answerOf(combine360(toRow(found), absorbed), ledger ?? emptyLedger, rules ?? [], date);
+  const view = {
+    ...answer,
+    ...(absorbed.length > 0 && { members: absorbed.map(({ customerId }) => customerId).sort() }),
     ...($own !== $survivor && { absorbedInto: $survivor }),
   };
-  return { rows: [combined], position };
+  return { position, view };
+}
+
+function toRow({ $own: _o, $survivor: _s, ledger: _l, rules: _r, ...row }: Member): Customer360 {
+  return row;
+}
+
+/** What is answered of a customer on a day. */
+export function answerOf(
+  row: Customer360,
+  ledger: LoyaltyLedger,
+  rules: RulesPublished<'loyalty'>[],
+  date: string,
+): Customer360Answer {
+  const view = viewOf(row, date);
+  if (rules.length === 0) return { ...view, loyalty: null };
+  const { balance, loyaltyLevel } = loyaltyOn(row.customerId, ledger, rules, date);
+  return { ...view, loyalty: { date, balance, loyaltyLevel } };
 }

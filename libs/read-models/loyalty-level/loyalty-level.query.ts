@@ -1,28 +1,17 @@
 import type { RulesPublished } from '#contracts/rules.events.js';
-import { balanceOn } from '#domain/loyalty/balance.js';
-import { type LoyaltyStanding, loyaltyLevelOn } from '#domain/loyalty/standing.js';
 import { emptyLedger, type LoyaltyLedger } from '#domain/loyalty/state.js';
 import { RowTable } from '#processing/row-table.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
 import { Customer360 } from '../customer-360/customer-360.table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
-import { customerIdSql } from '../customer-identity/customer-identity.query.js';
+import { mergeGroup } from '../merge-group/merge-group.projection.js';
+import { survivorIdSql } from '../merge-group/merge-group.query.js';
 import { rulesVersions } from '../rules/rules.projection.js';
 import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { loyaltyLevel } from './loyalty-level.projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
-
-export interface LoyaltyOnDay {
-  customerId: string;
-  /** The day that the answer is for. */
-  date: string;
-  /** Points that can be spent on that day. */
-  balance: number;
-  /** The name of the loyalty level on that day, and what it rests on. */
-  loyaltyLevel: string;
-  standing: Omit<LoyaltyStanding, 'loyaltyLevel'>;
-}
+import { type LoyaltyOnDay, loyaltyOn } from './loyalty-on-day.js';
 
 const customers = new RowTable(Customer360).name;
 const ledgers = new RowTable(LoyaltyLevel).name;
@@ -31,16 +20,19 @@ const BY_CUSTOMER = `
   select c.customer_id as "customerId", l.ledger,
          ${publishedRulesSql('loyalty')} as rules
     from ${customers} c left join ${ledgers} l using (customer_id)
-   where c.customer_id = ${customerIdSql('$1')}`;
+   where c.customer_id = ${survivorIdSql('$1')}`;
 
-/** Points and loyalty level of a customer on a day, computed from its ledger; undefined for an unknown customer. */
+/**
+ * Points and loyalty level of a customer on a day, computed from its ledger; of an absorbed customer those of its
+ * survivor. Undefined for an unknown customer.
+ */
 export async function findLoyalty(
   reader: ViewReader,
   id: string,
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; loyalty: LoyaltyOnDay | undefined }> {
-  const views = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
+  const views = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
   const { position, rows } = await reader.read<{
     customerId: string;
     ledger: LoyaltyLedger | null;
@@ -48,14 +40,5 @@ export async function findLoyalty(
   }>(views, BY_CUSTOMER, [id], options);
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };
-  const ledger = found.ledger ?? emptyLedger;
-  const { loyaltyLevel: level, ...standing } = loyaltyLevelOn(ledger, found.rules ?? [], date);
-  const loyalty = {
-    customerId: found.customerId,
-    date,
-    balance: balanceOn(ledger, date),
-    loyaltyLevel: level,
-    standing,
-  };
-  return { position, loyalty };
+  return { position, loyalty: loyaltyOn(found.customerId, found.ledger ?? emptyLedger, found.rules ?? [], date) };
 }

@@ -1,0 +1,28 @@
+import { count, day, number, object, position, text, uuid, whole } from './schema.js';
+
+const window = object({ from: day, to: day });
+
+/** What `LoyaltyOnDay` looks like. */
+export const loyaltySchema = object(
+  {
+    customerId: uuid,
+    date: { ...day, description: 'The day that the answer is for.' },
+    balance: {
+      ...whole,
+      description: 'Points that can be spent; below zero where more was taken back than was there.',
+    },
+    loyaltyLevel: text,
+    standing: object(
+      { qualifyingPoints: number, window },
+      {
+        since: day,
+        heldFrom: day,
+        heldThrough: day,
+        reviewOn: day,
+        decidedBy: object({ points: number, window }),
+        next: object({ loyaltyLevel: text, threshold: count, missing: number }),
+      },
+    ),
+  },
+  { position },
+);

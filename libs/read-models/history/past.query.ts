@@ -1,0 +1,72 @@
+import { type EventType, streamOf } from '#contracts/events.js';
+import type { RulesPublished } from '#contracts/rules.events.js';
+import type { RecordedEvent } from '#processing/projection.js';
+import { RowTable } from '#processing/row-table.js';
+import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
+import { customerIdSql } from '../customer-identity/customer-identity.query.js';
+import type { ReadOptions, ViewReader } from '../view-reader.js';
+import type { Past } from './as-of.js';
+import { history } from './history.projection.js';
+import { HistoryEntry } from './history.table.js';
+import { type Opener, openedBodies } from './history-event.js';
+import { isPosition, throughInstant } from './moment.js';
+
+const { name: table } = new RowTable(HistoryEntry);
+const RECORDED = '($2::bigint is null or h.position <= $2) and ($3::timestamptz is null or h.recorded_at <= $3)';
+/** What the fold needs of an event, as one line of JSON: there may be thousands, and a column each takes far longer. */
+type PastEvent = [
+  eventId: string,
+  type: EventType,
+  streamId: string,
+  position: number,
+  occurredAt: string,
+  data: object,
+];
+const PAST_EVENT = `'["' || h.event_id || '","' || h.type || '","' || h.stream_id || '",' || h.position || ',"' || h.occurred_at
+                     || '",' || h.data || ']'`;
+const PAST = `
+  with asked as (select ${customerIdSql('$1')} as id)
+  select asked.id as "customerId",
+         (select string_agg(${PAST_EVENT}, ',' order by h.position)
+            from ${table} h where h.customer_id = (select id from asked) and ${RECORDED}) as events,
+         (select coalesce(json_agg(h.data order by h.position), '[]')
+            from ${table} h
+           where h.customer_id is null and h.stream_id = '${streamOf('rules', 'loyalty')}' and h.type = 'RulesPublished'
+             and ${RECORDED}) as rules
+    from asked`;
+
+/**
+ * What had been recorded about a customer by a moment: a position, an instant or a day; everything where it is left out.
+ * @returns no past for a customer that was not known then.
+ */
+export async function findPast(
+  reader: ViewReader,
+  opener: Opener | undefined,
+  id: string,
+  asOf: string | undefined,
+  options: ReadOptions,
+): Promise<{ position: bigint | undefined; past: Past | undefined }> {
+  const atPosition = asOf !== undefined && isPosition(asOf);
+  // Beyond the end of the store it would not be the past, and before the view has come there not all of it.
+  const reached = atPosition ? { ...options, position: later(options.position, BigInt(asOf)) } : options;
+  const through = asOf === undefined || atPosition ? null : throughInstant(asOf);
+  const { position, rows } = await reader.read<{
+    customerId: string;
+    events: string | null;
+    rules: RulesPublished<'loyalty'>[];
+  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through], reached);
+  const { customerId, events, rules } = rows[0]!;
+  if (events === null) return { position, past: undefined };
+  const stored = (JSON.parse(`[${events}]`) as PastEvent[]).map(
+    ([eventId, type, streamId, position, occurredAt, data]) => {
+      return { eventId, type, streamId, position: BigInt(position), metadata: { customerId, occurredAt }, data };
+    },
+  );
+  const bodies = await openedBodies(stored, opener);
+  const known = stored.map((event, n) => ({ ...event, data: bodies[n] }) as unknown as RecordedEvent);
+  return { position, past: { customerId, events: known, rules } };
+}
+
+function later(a: bigint | undefined, b: bigint): bigint {
+  return a !== undefined && a > b ? a : b;
+}
