@@ -13,6 +13,7 @@ import { CustomerCommands } from './customers/customer-commands.js';
 import { Readiness } from './health/readiness.js';
 import { openApiDocument } from './openapi/document.js';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller.js';
+import { SurveyAnswers } from './satisfaction/survey-answers.js';
 import { CLOCK } from './views/clock.token.js';
 import { PersonalDataAccess } from './views/personal-data-access.js';
 
@@ -38,6 +39,7 @@ export class ApiModule {
         CustomerCommands,
         PersonalDataAccess,
         { provide: PersonalDataCipher, useValue: cipher },
+        SurveyAnswers,
         { provide: CLOCK, useValue: clock },
         { provide: OPENAPI_DOCUMENT, useValue: openApiDocument(controllers, version) },
         { provide: Credentials, useValue: credentials },

@@ -1,3 +1,4 @@
+import { ComplaintMovesController } from './complaints/complaint-moves.controller.js';
 import { ComplaintsController } from './complaints/complaints.controller.js';
 import { ConsentsController } from './customers/consents.controller.js';
 import { ContactPointsController } from './customers/contact-points.controller.js';
@@ -11,9 +12,14 @@ import { ProspectsController } from './customers/prospects.controller.js';
 import { RelationshipController } from './customers/relationship.controller.js';
 import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { InteractionsController } from './interactions/interactions.controller.js';
+import { LoyaltyController } from './loyalty/loyalty.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { FollowUpsController } from './purchases/follow-ups.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
+import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
+import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
 import { DuplicatesController } from './views/duplicates.controller.js';
 import { HistoryController } from './views/history.controller.js';
 import { ViewsController } from './views/views.controller.js';
@@ -32,8 +38,14 @@ export const controllers = [
   RelationshipController,
   RetentionController,
   PurchasesController,
+  FollowUpsController,
+  LoyaltyController,
   ComplaintsController,
   RulesController,
+  ComplaintMovesController,
+  InteractionsController,
+  CustomerSatisfactionController,
+  SatisfactionController,
   ViewsController,
   DuplicatesController,
   HistoryController,

@@ -46,11 +46,11 @@ describe('a customer', () => {
 
     const complained = await post(`/customers/${id}/complaints`, aComplaint());
     expect(complained.status).toBe(201);
-    expect(complained.headers).toMatchObject({ etag: '"0"', location: `/complaints/${complained.body.id}` });
-    expect(await view360(id, complained.body.position)).toMatchObject({
+    expect(complained.headers).toMatchObject({ etag: '"2"', location: `/complaints/${complained.body.id}` });
+    expect(await view360(id, `${complained.body.position}&settled=true`)).toMatchObject({
       customerId: id,
       name: 'Hoa Nguyễn',
-      customerStage: 'active',
+      customerStage: 'atRisk',
       purchases: 1,
       totals: { USD: { purchases: 1, items: 2, purchased: 25_050, refunded: 0, value: 25_050 } },
       firstPurchaseAt: '2026-03-01T10:00:00.000Z',
@@ -63,10 +63,11 @@ describe('a customer', () => {
       compensation: { amount: 500, currency: 'USD' },
     });
     expect(resolved.status).toBe(200);
-    expect(resolved.headers.etag).toBe('"1"');
+    expect(resolved.headers.etag).toBe('"3"');
+    expect(await view360(id, `${resolved.body.position}&settled=true`)).toMatchObject({ customerStage: 'active' });
 
     const assessed = await post(`/customers/${id}/churn-risk`, aRisk());
-    expect([assessed.status, assessed.headers.etag]).toEqual([200, '"1"']);
+    expect([assessed.status, assessed.headers.etag]).toEqual([200, '"3"']);
     expect(await view360(id, assessed.body.position)).toMatchObject({
       customerStage: 'atRisk',
       complaints: 1,
@@ -75,7 +76,7 @@ describe('a customer', () => {
     });
 
     const retained = await post(`/customers/${id}/retain`, { basis: 'riskRecovered' });
-    expect([retained.status, retained.headers.etag]).toEqual([200, '"2"']);
+    expect([retained.status, retained.headers.etag]).toEqual([200, '"4"']);
     expect(await view360(id, retained.body.position)).toMatchObject({ customerStage: 'active', churnRisk: null });
     expect(await loyalty(id, `position=${retained.body.position}&settled=true`)).toMatchObject({
       customerId: id,

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { CommandsModule } from '#commands/commands.module.js';
 import { publishDefaultRules } from '#commands/default-rules.js';
+import { StreamCommands } from '#commands/stream-commands.js';
 import { newId } from '#contracts/ids.js';
 import { connect } from '#event-store/event-store.js';
 import { PostgresPersonKeys } from '#event-store/person-keys.js';
@@ -20,6 +21,7 @@ import { viewTables } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
 import { createKafka } from './kafka-client.js';
 import { processorsOf } from './processors.js';
+import { SilenceReview } from './silence-review.js';
 import { timersOf } from './timers.js';
 
 await runProgram('worker', start);
@@ -43,12 +45,15 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
   const heartbeat = new Heartbeat(pool, [...engine.runners, timers], settings.workerId ?? newId());
+  const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, bus, clock, logger });
   engine.start();
   timers.start();
+  review.start();
   await heartbeat.start();
   return {
     ready: {},
     async close() {
+      await review.close();
       await timers.close();
       await engine.close();
       await heartbeat.stop();

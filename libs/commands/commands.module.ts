@@ -5,13 +5,29 @@ import type { Clock } from '#platform/clock.js';
 import { Customers } from './customers.js';
 import { ComplaintHandler } from './handlers/complaint.handler.js';
 import { CustomerHandler } from './handlers/customer.handler.js';
-import { LoyaltyHandler } from './handlers/loyalty.handler.js';
+import { InteractionHandler } from './handlers/interaction.handler.js';
+import { LoyaltyHandler, ToLoyaltyHandler, TransferPointsHandler } from './handlers/loyalty.handler.js';
 import { PairHandler } from './handlers/pair.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
+import { RetentionHandler } from './handlers/retention.handler.js';
 import { RulesHandler } from './handlers/rules.handler.js';
+import { SatisfactionHandler } from './handlers/satisfaction.handler.js';
+import { LoyaltyLedgers } from './loyalty-ledgers.js';
 import { StreamCommands } from './stream-commands.js';
 
-const HANDLERS = [CustomerHandler, PurchaseHandler, ComplaintHandler, LoyaltyHandler, PairHandler, RulesHandler];
+const HANDLERS = [
+  CustomerHandler,
+  PurchaseHandler,
+  ComplaintHandler,
+  LoyaltyHandler,
+  PairHandler,
+  RulesHandler,
+  InteractionHandler,
+  SatisfactionHandler,
+  RetentionHandler,
+  ToLoyaltyHandler,
+  TransferPointsHandler,
+];
 
 /** The command side, for any process that sends commands through the `CommandBus`. */
 @Module({})
@@ -24,6 +40,7 @@ export class CommandsModule {
       providers: [
         { provide: StreamCommands, useValue: streams },
         { provide: Customers, useValue: new Customers(streams) },
+        { provide: LoyaltyLedgers, useValue: new LoyaltyLedgers(streams) },
         ...HANDLERS,
       ],
       exports: [CqrsModule, StreamCommands, Customers],

@@ -36,6 +36,8 @@ describe('a field of a standard list or form', () => {
     ['country', 'vn'],
     ['language', 'vietnamese, please'],
     ['language', 'EN-gb'],
+    ['language', 'vi-'],
+    ['language', 'a'.repeat(36)],
     ['time', '24:01'],
     ['time', '8:30'],
     ['days', ['2026-02-30']],

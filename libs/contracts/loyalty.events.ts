@@ -1,4 +1,16 @@
-import { BusinessDay, Count, Currency, Decimal, Id, ListOf, Nested, Optional, Text, WholeNumber } from './fields.js';
+import {
+  BusinessDay,
+  Count,
+  Currency,
+  Decimal,
+  Flag,
+  Id,
+  ListOf,
+  Nested,
+  Optional,
+  Text,
+  WholeNumber,
+} from './fields.js';
 
 export class LoyaltyEnrolled {
   @Id() customerId!: string;
@@ -12,6 +24,8 @@ export class EarningBreakdown {
   @Count(1) minorUnitsPerPoint!: number;
   /** Of the loyalty level held on the purchase's day. */
   @Decimal() multiplier!: string;
+  /** Of a correction: what the purchase had earned before it, which is taken off. */
+  @Optional() @Count() alreadyEarned?: number;
 }
 
 export class PointsEarned {
@@ -24,6 +38,12 @@ export class PointsEarned {
   @Optional() @BusinessDay() expiresOn?: string;
   @Count(1) rulesVersion!: number;
   @Nested(() => EarningBreakdown) breakdown!: EarningBreakdown;
+  /** Of a correction: the event of the purchase, which qualifies on its own day. */
+  @Optional() @Id() purchasedEventId?: string;
+  /** Of a correction: the day on which they were credited. Left out: `earnedOn`. */
+  @Optional() @BusinessDay() creditedOn?: string;
+  /** How many of them repaid a deficit at once. Left out: none. */
+  @Optional() @Count(1) repaid?: number;
 }
 
 /** How many points were taken from a lot, or given back to it. */
@@ -39,12 +59,16 @@ export class PointsRedeemed {
   @ListOf(() => LotAllocation, { most: 10_000 }) allocations!: LotAllocation[];
   @BusinessDay() redeemedOn!: string;
   @Optional() @Text(500) reward?: string;
+  /** Here and below: the next day on which points that are left expire. Left out: none do. */
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 /** The points go back to the lots that they were taken from. */
 export class RedemptionReversed {
   @Id() redemptionId!: string;
   @Text(500) reason!: string;
+  @Optional() @BusinessDay() reversedOn?: string;
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 /** A return takes back the points that its lines earned: from lots, then as a deficit. */
@@ -58,12 +82,16 @@ export class PointsClawedBack {
   @ListOf(() => LotAllocation, { least: 0, most: 10_000 }) allocations!: LotAllocation[];
   /** What no open lot could give. */
   @Count() deficit!: number;
+  /** Left out: the day, in UTC, on which it happened. */
+  @Optional() @BusinessDay() clawedBackOn?: string;
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 /** Announces that what was left of a lot can no longer be spent. */
 export class PointsExpired {
   @Id() lotId!: string;
   @Count(1) points!: number;
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 /** Points given (a lot of their own) or taken (from lots) by hand. */
@@ -77,6 +105,7 @@ export class PointsAdjusted {
   @Optional() @BusinessDay() expiresOn?: string;
   @BusinessDay() adjustedOn!: string;
   @Text(500) reason!: string;
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 /** A lot on its way from one ledger to another, as it stood there. */
@@ -89,6 +118,11 @@ export class TransferredLot {
   @Count() remaining!: number;
   @BusinessDay() earnedOn!: string;
   @Optional() @BusinessDay() expiresOn?: string;
+  /** Of a correction's points: the event of the purchase. */
+  @Optional() @Id() purchasedEventId?: string;
+  /** How its points were reckoned: a later return goes on from there. */
+  @Optional() @Count(1) minorUnitsPerPoint?: number;
+  @Optional() @Decimal() multiplier?: string;
 }
 
 /** A merge, or its undoing, moves lots and what is owed to another customer's ledger. */
@@ -97,6 +131,12 @@ export class PointsTransferredOut {
   @Id() toCustomerId!: string;
   @ListOf(() => TransferredLot, { least: 0, most: 10_000 }) lots!: TransferredLot[];
   @Count() deficit!: number;
+  /** Which part of the transfer, from 1: a ledger may hold more lots than an event. */
+  @Optional() @Count(1) part?: number;
+  /** The merge was undone: what is left of its lots goes back. */
+  @Optional() @Flag() back?: boolean;
+  @Optional() @BusinessDay() transferredOn?: string;
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 export class PointsTransferredIn {
@@ -104,6 +144,12 @@ export class PointsTransferredIn {
   @Id() fromCustomerId!: string;
   @ListOf(() => TransferredLot, { least: 0, most: 10_000 }) lots!: TransferredLot[];
   @Count() deficit!: number;
+  /** Which part of the transfer, from 1: a ledger may hold more lots than an event. */
+  @Optional() @Count(1) part?: number;
+  /** The merge was undone: what is left of its lots goes back. */
+  @Optional() @Flag() back?: boolean;
+  @Optional() @BusinessDay() transferredOn?: string;
+  @Optional() @BusinessDay() nextExpiresOn?: string;
 }
 
 export class LoyaltyLevelWindow {
@@ -133,4 +179,5 @@ export class LoyaltyLevelSet {
   @Text(50) loyaltyLevel!: string;
   @BusinessDay() setOn!: string;
   @Text(500) reason!: string;
+  @Optional() @BusinessDay() reviewOn?: string;
 }

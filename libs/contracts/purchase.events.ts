@@ -43,6 +43,17 @@ export class Costing {
   @Amount() revenue!: number;
 }
 
+/** What the customer keeps of a purchase's total, before and after a return, cancellation or correction. */
+export class PurchaseRemainder {
+  /** The event that recorded the purchase, when it happened, and in which currency: what earned points. */
+  @Id() purchasedEventId!: string;
+  @Instant() purchasedAt!: string;
+  @Currency() currency!: string;
+  @Amount() before!: number;
+  /** In proportion to the lines that were not returned; 0 when everything was. */
+  @Amount() after!: number;
+}
+
 export class CostedLine {
   @Text(100) lineId!: string;
   @Decimal() unitCost!: string;
@@ -88,6 +99,7 @@ export class PurchaseReturned {
   @Optional() @Currency() currency?: string;
   /** Of what came back. */
   @Optional() @Nested(() => Costing) costing?: Costing;
+  @Optional() @Nested(() => PurchaseRemainder) remainder?: PurchaseRemainder;
 }
 
 /** All of it was called off; what was paid goes back. */
@@ -98,6 +110,7 @@ export class PurchaseCancelled {
   @Optional() @Amount() refund?: number;
   /** Of what had not come back before. */
   @Optional() @Nested(() => Costing) costing?: Costing;
+  @Optional() @Nested(() => PurchaseRemainder) remainder?: PurchaseRemainder;
 }
 
 /** What a correction replaces: lines and sums. Customer, currency and order number stay. */
@@ -116,6 +129,7 @@ export class PurchaseCorrected {
   @Nested(() => PurchaseContent) after!: PurchaseContent;
   @Text(2000) reason!: string;
   @Optional() @Currency() currency?: string;
+  @Optional() @Nested(() => PurchaseRemainder) remainder?: PurchaseRemainder;
 }
 
 export class ReturnedLine {

@@ -10,10 +10,19 @@ import {
 } from './codes.js';
 import { Amount, Code, Currency, Id, Instant, ListOf, Nested, NumberBetween, Optional, Text } from './fields.js';
 
+/** What a factor rests on: a complaint, a survey, a promise or a purchase, by its id. */
+export class RiskFact {
+  /** What it is: `complaint`, `promise`, `purchase`, or the question that a survey asked. */
+  @Text(100) about!: string;
+  @Id() id!: string;
+  @Instant() occurredAt!: string;
+}
+
 export class RiskFactor {
   @Text(100) name!: string;
   /** How much it adds to the score. */
   @NumberBetween(-1, 1) weight!: number;
+  @Optional() @ListOf(() => RiskFact, { most: 100 }) facts?: RiskFact[];
 }
 
 export class RiskModel {
@@ -21,12 +30,18 @@ export class RiskModel {
   @Text(50) version!: string;
 }
 
-export class ChurnRiskAssessed {
+/** How likely it is that they leave, and why. */
+export class RiskAssessment {
   /** 0 (stays) to 1 (leaves). */
   @NumberBetween(0, 1) score!: number;
   @Code(RISK_BANDS) band!: RiskBand;
   @ListOf(() => RiskFactor, { least: 0, most: 50 }) factors!: RiskFactor[];
   @Nested(() => RiskModel) model!: RiskModel;
+}
+
+export class ChurnRiskAssessed extends RiskAssessment {
+  /** The position of the last event that the rules took into account (docs/adr/0014). */
+  @Optional() @Text(20) knownThrough?: string;
 }
 
 export class RetentionOfferMade {

@@ -1,8 +1,6 @@
 export const DEADLINE_KINDS = [
   'complaintAcknowledgement',
   'complaintResolution',
-  'retentionOffer',
-  'inactivity',
   'pointsExpiry',
   'loyaltyReview',
 ] as const;

@@ -22,9 +22,13 @@ export function floor({ units, scale }: Decimal): bigint {
 
 /** The nearest whole number; the even one where two are equally near, so that rounding many sums does not drift. */
 export function roundHalfEven(value: Decimal): bigint {
-  const one = 10n ** BigInt(value.scale);
-  const whole = value.units / one;
-  const twice = (value.units % one) * 2n;
-  const up = twice > one || (twice === one && whole % 2n === 1n);
+  return divideHalfEven(value.units, 10n ** BigInt(value.scale));
+}
+
+/** A quotient of zero or more, rounded alike. */
+export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
+  const whole = dividend / divisor;
+  const twice = (dividend % divisor) * 2n;
+  const up = twice > divisor || (twice === divisor && whole % 2n === 1n);
   return up ? whole + 1n : whole;
 }

@@ -1,5 +1,6 @@
 import type { CommandBus, ICommand } from '@nestjs/cqrs';
 import type { ToComplaint } from '#commands/handlers/complaint.handler.js';
+import type { ToLoyalty } from '#commands/handlers/loyalty.handler.js';
 import { derivedId } from '#contracts/ids.js';
 import type { DueDeadline } from '#domain/deadline.js';
 import { RuleViolation } from '#domain/decider.js';
@@ -50,6 +51,21 @@ describe('the command for a deadline of a complaint', () => {
     ];
     expect(new Set(others.map(commandIdOf)).size).toBe(others.length);
     expect(commandIdOf({ ...due, causationId: derivedId('event', '2') })).toBe(commandIdOf(due));
+  });
+});
+
+describe('the command for a deadline of a ledger', () => {
+  const customerId = derivedId('customer', 'spec', '1');
+  const ofLedger = { ...due, owner: `loyalty-${customerId}`, dueAt: '2026-06-15T00:00:00Z' };
+
+  it('announces what has expired from its day on, or reviews the level', () => {
+    const expire = commandFor({ ...ofLedger, kind: 'pointsExpiry' }) as ToLoyalty;
+    expect([expire.customerId, expire.command]).toEqual([
+      customerId,
+      { type: 'ExpirePoints', expiredFrom: '2026-06-15' },
+    ]);
+    const review = commandFor({ ...ofLedger, kind: 'loyaltyReview' }) as ToLoyalty;
+    expect([review.customerId, review.command]).toEqual([customerId, { type: 'ReviewLoyaltyLevel' }]);
   });
 });
 

@@ -2,7 +2,9 @@ import type { Command } from '@nestjs/cqrs';
 import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
+import { ToLoyalty } from '#commands/handlers/loyalty.handler.js';
 import type { ComplaintMetric } from '#contracts/codes.js';
+import { idInStream } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
 import type { DueDeadline } from '#domain/deadline.js';
 import { unreachable } from '#domain/decider.js';
@@ -14,12 +16,12 @@ export function commandFor(due: DueDeadline): Command<Outcome> | undefined {
       return recordBreach(due, 'acknowledgement');
     case 'complaintResolution':
       return recordBreach(due, 'resolution');
-    case 'retentionOffer':
-    case 'inactivity':
-      return undefined;
-    case 'pointsExpiry':
+    case 'pointsExpiry': {
+      const expiredFrom = due.dueAt.slice(0, 10);
+      return new ToLoyalty(idInStream(due.owner), { type: 'ExpirePoints', expiredFrom }, metaOf(due));
+    }
     case 'loyaltyReview':
-      return undefined;
+      return new ToLoyalty(idInStream(due.owner), { type: 'ReviewLoyaltyLevel' }, metaOf(due));
     default:
       return unreachable(due.kind);
   }
@@ -44,10 +46,5 @@ function metaOf(due: DueDeadline): CommandMeta {
 
 function recordBreach(due: DueDeadline, metric: ComplaintMetric): ToComplaint {
   const { dueAt } = due;
-  return new ToComplaint(idIn(due.owner), { type: 'RecordSlaBreach', metric, dueAt }, metaOf(due));
-}
-
-/** `complaint-{id}` → id. */
-function idIn(owner: string): string {
-  return owner.slice(owner.indexOf('-') + 1);
+  return new ToComplaint(idInStream(due.owner), { type: 'RecordSlaBreach', metric, dueAt }, metaOf(due));
 }

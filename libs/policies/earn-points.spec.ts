@@ -31,13 +31,37 @@ describe('the policy that earns points', () => {
     ]);
   });
 
-  it('parts the purchases of a customer who has more of them than an append holds', () => {
-    const many = history(Array.from({ length: 1_201 }, () => purchased(SPEC_CUSTOMER, 100)));
-    const commands = earnPoints.react(many) as EarnPoints[];
-    expect(commands.map(({ sources }) => sources.length)).toEqual([500, 500, 201]);
-    expect(commands.flatMap(({ sources }) => sources.map(({ eventId }) => eventId))).toEqual(
-      many.map(({ eventId }) => eventId),
-    );
+  it('puts what became of purchases into the same command, so that nothing is claimed before it was earned', () => {
+    const remainder = {
+      purchasedEventId: events[0]!.eventId,
+      purchasedAt: events[0]!.metadata.occurredAt,
+      currency: 'USD',
+      before: 100,
+      after: 40,
+    };
+    const returnId = derivedId('return', '1');
+    const returned = { returnId, lines: [], refund: 60, remainder };
+    const content = { lines: [], subtotal: 0, discount: 0, shipping: 0, tax: 0, total: 0 };
+    const batch = history([
+      purchased(SPEC_CUSTOMER, 100),
+      { type: 'PurchaseReturned', data: returned },
+      { type: 'PurchaseCancelled', data: { remainder } },
+      { type: 'PurchaseCorrected', data: { before: content, after: content, reason: 'x', remainder } },
+      { type: 'PurchaseCancelled', data: {} },
+    ]);
+    const [command, ...more] = earnPoints.react(batch) as EarnPoints[];
+    expect([more, command?.sources.length]).toEqual([[], 1]);
+    const change = {
+      occurredAt: batch[1]!.metadata.occurredAt,
+      purchase: { eventId: events[0]!.eventId, occurredAt: remainder.purchasedAt, currency: 'USD' },
+      before: 100,
+      after: 40,
+    };
+    expect(command?.changes).toEqual([
+      { ...change, eventId: batch[1]!.eventId, returnId },
+      { ...change, eventId: batch[2]!.eventId, returnId: batch[2]!.eventId, isCancellation: true },
+      { ...change, eventId: batch[3]!.eventId, returnId: batch[3]!.eventId },
+    ]);
   });
 
   it('makes the same commands, with the same ids, of the same events', () => {

@@ -57,7 +57,7 @@ async function points(customerId: string, options: ReadOptions) {
   const { rows, position } = await reader.read<{ points: number | null }>(
     [loyaltyLevel],
     `select (select sum((lot ->> 'points')::int)::int from jsonb_array_elements(ledger -> 'lots') as lot) as points
-       from views.loyalty_level_v1 where customer_id = $1`,
+       from views.loyalty_level_v2 where customer_id = $1`,
     [customerId],
     options,
   );

@@ -4,10 +4,19 @@ import type { Outcome } from '#commands/command-ledger.js';
 import type { CommandMeta } from '#commands/command-meta.js';
 import { Customers } from '#commands/customers.js';
 import { CustomerHandler, ToCustomer } from '#commands/handlers/customer.handler.js';
-import { EarnPoints, LoyaltyHandler } from '#commands/handlers/loyalty.handler.js';
+import {
+  EarnPoints,
+  LoyaltyHandler,
+  ToLoyalty,
+  ToLoyaltyHandler,
+  TransferPoints,
+  TransferPointsHandler,
+} from '#commands/handlers/loyalty.handler.js';
 import { PairHandler, ToPair } from '#commands/handlers/pair.handler.js';
 import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
+import { AssessRisk, RetentionHandler } from '#commands/handlers/retention.handler.js';
 import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
+import { LoyaltyLedgers } from '#commands/loyalty-ledgers.js';
 import { StreamCommands } from '#commands/stream-commands.js';
 import { newId } from '#contracts/ids.js';
 import type { CustomerCommand } from '#domain/customer/commands.js';
@@ -46,10 +55,14 @@ export class CommandProcess {
       dueBy: () => now,
     });
     const customers = new Customers(this.streams);
+    const ledgers = new LoyaltyLedgers(this.streams);
     this.handlers = {
       customer: new CustomerHandler(this.streams, customers),
       purchase: new PurchaseHandler(this.streams, customers),
-      loyalty: new LoyaltyHandler(this.streams),
+      retention: new RetentionHandler(this.streams),
+      loyalty: new LoyaltyHandler(ledgers),
+      toLoyalty: new ToLoyaltyHandler(ledgers, customers),
+      transferPoints: new TransferPointsHandler(ledgers),
       pair: new PairHandler(this.streams, customers),
       rules: new RulesHandler(this.streams),
     };
@@ -64,6 +77,9 @@ export class CommandProcess {
     if (command instanceof ToCustomer) return this.handlers.customer.execute(command);
     if (command instanceof ToPurchase) return this.handlers.purchase.execute(command);
     if (command instanceof EarnPoints) return this.handlers.loyalty.execute(command);
+    if (command instanceof AssessRisk) return this.handlers.retention.execute(command);
+    if (command instanceof ToLoyalty) return this.handlers.toLoyalty.execute(command);
+    if (command instanceof TransferPoints) return this.handlers.transferPoints.execute(command);
     if (command instanceof ToPair) return this.handlers.pair.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
     throw new Error(`No handler for ${command.constructor.name}`);

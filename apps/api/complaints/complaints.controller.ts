@@ -1,16 +1,33 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
-import { ComplaintResolved, CustomerComplained } from '#contracts/complaint.events.js';
-import { derivedId } from '#contracts/ids.js';
-import { WRITERS } from '../auth/roles.js';
-import { addressOf, answer, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
+import { CustomerComplained } from '#contracts/complaint.events.js';
+import { derivedId, externalId } from '#contracts/ids.js';
+import { parse } from '#contracts/validation.js';
+import { isGiven } from '#domain/deciding.js';
+import { findComplaint } from '#read-models/complaint/complaint.query.js';
+import { ViewReader } from '#read-models/view-reader.js';
+import { ALL_READERS, WRITERS } from '../auth/roles.js';
+import { addressOf, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { complaintAnswer } from './complaint-answer.js';
+import { ComplaintQuery, readOptionsOf } from './complaint-query.js';
+
+const EXAMPLE = {
+  product: { id: 'SKU-1', category: 'Kettles' },
+  issue: 'Broken on arrival',
+  severity: 'medium',
+  channel: 'phone',
+  desiredOutcome: 'A new one',
+};
 
 @Controller()
 export class ComplaintsController {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly reader: ViewReader,
+  ) {}
 
   @Post('customers/:id/complaints')
   @Operation({
@@ -19,6 +36,7 @@ export class ComplaintsController {
     body: CustomerComplained,
     fromPath: ['customerId'],
     creates: true,
+    example: EXAMPLE,
   })
   raise(@Param('id') address: string, @Http() http: Exchange) {
     const customerId = addressOf('customer', address);
@@ -31,23 +49,30 @@ export class ComplaintsController {
     roles: WRITERS,
     body: CustomerComplained,
     creates: true,
+    example: EXAMPLE,
   })
   raiseUnattributed(@Http() http: Exchange) {
     return this.raised(parseCommand(CustomerComplained, http.request), http);
   }
 
-  @Post('complaints/:id/resolve')
-  @Operation({ summary: 'Resolve a complaint', roles: WRITERS, body: ComplaintResolved })
-  async resolve(@Param('id') address: string, @Http() { request, reply }: Exchange) {
-    const id = addressOf('complaint', address);
-    const { data, meta } = parseCommand(ComplaintResolved, request);
-    const outcome = await this.bus.execute(new ToComplaint(id, { type: 'ResolveComplaint', ...data }, meta));
-    reply.status(200);
-    return answer(reply, outcome);
+  @Get('complaints/:id')
+  @Operation({
+    summary: 'A complaint as it stands, its deadlines and breaches, and its whole course',
+    roles: ALL_READERS,
+    query: ComplaintQuery,
+    answer: complaintAnswer,
+  })
+  async show(@Param('id') address: string, @Query() query: object) {
+    const options = readOptionsOf(parse(ComplaintQuery, query));
+    const { position, complaint } = await findComplaint(this.reader, addressOf('complaint', address), options);
+    if (!complaint) throw new NotFoundException(`There is no complaint ${address}.`);
+    return { ...complaint, position: position?.toString() };
   }
 
   private async raised({ data, meta }: ParsedCommand<CustomerComplained>, { reply }: Exchange) {
-    const id = derivedId('complaint', meta.commandId);
+    const id = isGiven(data.externalId)
+      ? externalId('complaint', data.externalId)
+      : derivedId('complaint', meta.commandId);
     const outcome = await this.bus.execute(new ToComplaint(id, { type: 'RaiseComplaint', ...data }, meta));
     return answerCreated(reply, outcome, `/complaints/${outcome.id}`);
   }

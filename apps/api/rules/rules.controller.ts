@@ -10,6 +10,7 @@ import { ADMINS, ALL_READERS } from '../auth/roles.js';
 import { answerCreated, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { commandAnswerSchema } from '../openapi/responses.js';
 import { RulesQuery, readOptionsOf } from './rules-query.js';
 
 const NAME = { name: { type: 'string', enum: RULES_NAMES } };
@@ -30,6 +31,10 @@ export class RulesController {
     fromPath: ['name'],
     params: NAME,
     creates: true,
+    answer: {
+      ...commandAnswerSchema,
+      properties: { ...(commandAnswerSchema.properties as object), id: NAME.name },
+    },
     example: { version: 2, validFrom: '2027-01-01', document: defaultLoyaltyRules },
   })
   async publish(@Param('name') name: string, @Http() { request, reply }: Exchange) {

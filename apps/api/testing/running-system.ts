@@ -17,6 +17,7 @@ interface Parts {
   pool: Pool;
   api: Launched;
   worker: Launched;
+  settings: Record<string, string>;
 }
 
 /** The built API and worker as processes, on servers of their own. */
@@ -60,7 +61,7 @@ export class RunningSystem {
     const api = Launched.node(join(DIST, 'api/main.js'), [], settings);
     const pool = createPool(servers.databaseUrl);
     const store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
-    const parts = { servers, store, pool, api, worker };
+    const parts = { servers, store, pool, api, worker, settings };
     try {
       const { port } = await api.firstResult();
       const system = new RunningSystem(parts, new HttpClient(Number(port), apiKey));
@@ -70,6 +71,16 @@ export class RunningSystem {
       await stop(parts);
       throw new Error(`The system did not start. API: ${api.stderr} Worker: ${worker.stderr}`, { cause: error });
     }
+  }
+
+  /** Kills the worker, and starts another with further settings. */
+  async replaceWorker(env: Record<string, string> = {}): Promise<void> {
+    const { worker, settings } = this.parts;
+    worker.process.kill('SIGKILL');
+    await worker.exit;
+    this.parts.worker = Launched.node(join(DIST, 'worker/main.js'), [], { ...settings, ...env });
+    await until(async () => (await this.http.get('/health/ready')).status === 503);
+    await this.untilReady();
   }
 
   async untilReady(): Promise<void> {

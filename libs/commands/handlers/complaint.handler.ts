@@ -1,6 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { ComplaintCommand } from '#domain/complaint/commands.js';
+import { areRules } from '#contracts/rules.events.js';
+import type { ComplaintRequest } from '#domain/complaint/commands.js';
 import { complaint } from '#domain/complaint/complaint.decider.js';
+import { rules } from '#domain/rules/rules.decider.js';
 import type { Outcome } from '../command-ledger.js';
 import type { CommandMeta } from '../command-meta.js';
 import { Customers } from '../customers.js';
@@ -10,7 +12,7 @@ import { StreamCommands } from '../stream-commands.js';
 export class ToComplaint extends Command<Outcome> {
   constructor(
     readonly complaintId: string,
-    readonly command: ComplaintCommand,
+    readonly command: ComplaintRequest,
     readonly meta: CommandMeta,
   ) {
     super();
@@ -27,30 +29,52 @@ export class ComplaintHandler implements ICommandHandler<ToComplaint> {
   async execute({ complaintId, command, meta }: ToComplaint): Promise<Outcome> {
     switch (command.type) {
       case 'RaiseComplaint': {
-        if (command.customerId === undefined) return this.send(complaintId, command, meta, undefined, true);
-        const customerId = await this.customers.require(command.customerId, 'customerId');
+        const customerId = await this.known(command.customerId);
         return this.send(complaintId, { ...command, customerId }, meta, customerId, true);
       }
-      case 'RecordSlaBreach':
-      case 'ResolveComplaint': {
-        const { state } = await this.streams.stateOf('complaint', complaintId, complaint);
-        return this.send(complaintId, command, meta, state.customerId, false);
+      case 'RecordCase': {
+        const customerId = await this.known(command.raised.customerId);
+        const raised = { ...command.raised, customerId };
+        return this.send(complaintId, { ...command, raised }, meta, customerId, true);
       }
+      case 'AttributeComplaint': {
+        const customerId = await this.customers.require(command.customerId, 'customerId');
+        return this.send(complaintId, { ...command, customerId }, meta, customerId);
+      }
+      default:
+        return this.send(complaintId, command, meta, await this.customerOf(complaintId));
     }
   }
 
-  private send(
+  private async known(customerId: string | null | undefined): Promise<string | undefined> {
+    // At the edge, `null` counts as left out.
+    return customerId === undefined || customerId === null
+      ? undefined
+      : this.customers.require(customerId, 'customerId');
+  }
+
+  /** Once it has a customer it keeps it; another process may have found it since. */
+  private async customerOf(complaintId: string): Promise<string | undefined> {
+    const { state } = await this.streams.stateOf('complaint', complaintId, complaint);
+    if (state.customerId !== undefined) return state.customerId;
+    return (await this.streams.stateOf('complaint', complaintId, complaint, { fresh: true })).state.customerId;
+  }
+
+  private async send(
     id: string,
-    command: ComplaintCommand,
+    said: ComplaintRequest,
     meta: CommandMeta,
     customerId: string | undefined,
-    creates: boolean,
+    creates = false,
   ): Promise<Outcome> {
+    // Fresh, because another process publishes them.
+    const { state } = await this.streams.stateOf('rules', 'complaints', rules, { fresh: true });
     return this.streams.handle({
       category: 'complaint',
       id,
       decider: complaint,
-      command,
+      command: { ...said, rules: state.versions.filter(areRules('complaints')) },
+      said,
       meta,
       // While the customer is unknown the complaint stands for itself: its events keep their order under its id.
       subject: { kind: 'customer', id: customerId ?? id },

@@ -25,16 +25,27 @@ export class PurchaseHandler implements ICommandHandler<ToPurchase> {
   ) {}
 
   async execute({ purchaseId, command, meta }: ToPurchase): Promise<Outcome> {
-    const customerId = await this.customers.require(command.customerId, 'customerId');
-    return this.streams.handle({
-      category: 'purchase',
-      id: purchaseId,
-      decider: purchase,
-      command: { ...command, customerId },
-      meta,
-      subject: { kind: 'customer', id: customerId },
-      customerId,
-      creates: true,
-    });
+    if (command.type === 'RecordPurchase' || command.type === 'RecordUnlinkedReturn') {
+      const customerId = await this.customers.require(command.customerId, 'customerId');
+      return this.streams.handle({
+        ...toStream(purchaseId, { ...command, customerId }, meta, customerId),
+        creates: true,
+      });
+    }
+    const { state } = await this.streams.stateOf('purchase', purchaseId, purchase);
+    return this.streams.handle(toStream(purchaseId, command, meta, state.customerId));
   }
+}
+
+function toStream(id: string, command: PurchaseCommand, meta: CommandMeta, customerId: string | undefined) {
+  return {
+    category: 'purchase' as const,
+    id,
+    decider: purchase,
+    command,
+    meta,
+    // Without a customer there is no purchase, and the command is refused.
+    subject: { kind: 'customer' as const, id: customerId ?? id },
+    customerId,
+  };
 }

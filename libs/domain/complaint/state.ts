@@ -1,38 +1,119 @@
+import type { ComplaintMetric, ResolutionLine, Severity } from '#contracts/codes.js';
+import type { ComplaintAssigned } from '#contracts/complaint.events.js';
 import type { ComplaintEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
 
+export type ComplaintStatus = 'unknown' | 'open' | 'waiting' | 'resolved' | 'told' | 'disputed' | 'closed';
+
 /** What the commands of a `complaint-{id}` stream need to know. Plain JSON: it is cached and put into snapshots. */
 export interface ComplaintState {
-  status: 'unknown' | 'open' | 'resolved';
+  status: ComplaintStatus;
+  /** When the status began. */
+  since: string;
   customerId?: string;
+  severity?: Severity;
+  assigned?: ComplaintAssigned;
+  /** Who deals with it at present. */
+  line: ResolutionLine;
+  /** Of the present opening: it is opened when it is raised, and again each time it is reopened. */
+  openedAt: string;
+  acknowledged: boolean;
+  /** When the clock of the resolution deadline ran; the last span has no end while it runs. */
+  running: { from: string; to?: string }[];
+  /** The deadlines that run, met and missed ones no more. */
+  deadlines: { [Metric in ComplaintMetric]?: string };
+  breached: ComplaintMetric[];
 }
 
-export const noComplaint: ComplaintState = { status: 'unknown' };
+export const noComplaint: ComplaintState = {
+  status: 'unknown',
+  since: '',
+  line: 'front',
+  openedAt: '',
+  acknowledged: false,
+  running: [],
+  deadlines: {},
+  breached: [],
+};
 
-export function evolve(state: ComplaintState, event: Happened<ComplaintEvent>): ComplaintState {
+/** What `evolve` needs of an event: neither its id nor its place. */
+export type ComplaintHappened = Omit<Happened<ComplaintEvent>, keyof ComplaintEvent | 'eventId'> & ComplaintEvent;
+
+export function evolve(state: ComplaintState, event: ComplaintHappened): ComplaintState {
+  const { occurredAt } = event;
   switch (event.type) {
     case 'CustomerComplained': {
-      const { customerId } = event.data;
-      return { ...state, status: 'open', ...(isGiven(customerId) ? { customerId } : {}) };
+      const { customerId, severity } = event.data;
+      return { ...opened(state, occurredAt), severity, ...(isGiven(customerId) ? { customerId } : {}) };
     }
-    case 'ComplaintResolved':
-      return { ...state, status: 'resolved' };
     case 'ComplaintAttributed':
+      return { ...state, customerId: event.data.customerId };
     case 'ComplaintAcknowledged':
+      return { ...state, acknowledged: true, deadlines: without(state.deadlines, 'acknowledgement') };
     case 'ComplaintAssessed':
-    case 'ComplaintDeadlineSet':
-    case 'ComplaintAssigned':
+      return { ...state, severity: event.data.severity };
+    case 'ComplaintDeadlineSet': {
+      const { metric, dueAt } = event.data;
+      return { ...state, deadlines: { ...state.deadlines, [metric]: dueAt } };
+    }
+    case 'ComplaintAssigned': {
+      const { line } = event.data;
+      return { ...state, assigned: event.data, line: isGiven(line) ? line : state.line };
+    }
     case 'ComplaintWaitingOnCustomer':
+      return {
+        ...state,
+        status: 'waiting',
+        since: occurredAt,
+        running: stopped(state.running, occurredAt),
+        deadlines: without(state.deadlines, 'resolution'),
+      };
     case 'ComplaintResumed':
+      return { ...state, status: 'open', since: occurredAt, running: [...state.running, { from: occurredAt }] };
     case 'ComplaintEscalated':
+      return { ...state, line: event.data.to };
+    case 'ComplaintResolved':
+      return { ...state, status: 'resolved', since: occurredAt, running: [], deadlines: {} };
     case 'ComplaintResolutionTold':
+      return { ...state, status: 'told', since: occurredAt };
     case 'ComplaintResolutionDisputed':
+      return { ...state, status: 'disputed', since: occurredAt };
     case 'ComplaintReopened':
+      return opened(state, occurredAt);
     case 'ComplaintClosed':
-    case 'ComplaintSlaBreached':
-      return state;
+      return { ...state, status: 'closed', since: occurredAt };
+    case 'ComplaintSlaBreached': {
+      const { metric } = event.data;
+      return {
+        ...state,
+        breached: [...state.breached.filter((each) => each !== metric), metric],
+        deadlines: without(state.deadlines, metric),
+      };
+    }
     default:
       return unreachable(event);
   }
+}
+
+function opened(state: ComplaintState, at: string): ComplaintState {
+  return {
+    ...state,
+    status: 'open',
+    since: at,
+    openedAt: at,
+    acknowledged: false,
+    running: [{ from: at }],
+    deadlines: {},
+    breached: [],
+  };
+}
+
+function stopped(running: ComplaintState['running'], at: string): ComplaintState['running'] {
+  return running.map((span) => (span.to === undefined ? { ...span, to: at } : span));
+}
+
+function without(deadlines: ComplaintState['deadlines'], metric: ComplaintMetric): ComplaintState['deadlines'] {
+  const { [metric]: _, ...others } = deadlines;
+  return others;
 }

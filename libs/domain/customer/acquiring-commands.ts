@@ -1,4 +1,13 @@
-import { APPROACHES, type Approach, CHANNELS, type Channel, ROLES, type Role } from '#contracts/codes.js';
+import {
+  APPROACHES,
+  type Approach,
+  CHANNELS,
+  type Channel,
+  PARTY_KINDS,
+  type PartyKind,
+  ROLES,
+  type Role,
+} from '#contracts/codes.js';
 import type {
   CustomerAcquired,
   ExternalIdentityClaimed,
@@ -12,6 +21,8 @@ import { PersonalData } from '#contracts/personal-data.js';
 
 /** What is new when a prospect becomes a customer: all else stays as their stream knows it. */
 export class ProspectAcquisition {
+  /** What a party is does not change: the same, where it is said at all. */
+  @Optional() @Code(PARTY_KINDS) partyKind?: PartyKind;
   @Optional() @Codes(ROLES) roles?: Role[];
   @Optional() @PersonalData() @Text(500) name?: string;
   @Optional() @Code(APPROACHES) approach?: Approach;

@@ -65,15 +65,8 @@ export function acquireProspect(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  requireNotAcquired(state);
-  const { partyKind, roles, channel } = state;
-  return [
-    happened(
-      'CustomerAcquired',
-      { ...data, partyKind: partyKind!, roles: data.roles ?? roles!, channel: data.channel ?? channel! },
-      context,
-    ),
-  ];
+  const { partyKind = state.partyKind!, roles = state.roles!, channel = state.channel! } = data;
+  return acquire({ type: 'AcquireCustomer', ...data, partyKind, roles, channel }, state, context);
 }
 
 /** One customer per external identity: the stream of the identity's own id is the claim (docs/adr/0007). */

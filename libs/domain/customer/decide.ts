@@ -11,7 +11,8 @@ import { linkParty, unlinkParty } from './parties.js';
 import { updateProfile } from './profile.js';
 import { breakPromise, keepPromise, makePromise } from './promises.js';
 import { assessPotential, assignOwner, assignRelationshipLevel } from './relationship.js';
-import { acceptOffer, assessRisk, declineOffer, makeOffer, retain } from './retention.js';
+import { acceptOffer, assessRisk, churn, declineOffer, makeOffer, retain, winBack } from './retention.js';
+import { assessByRules } from './risk-by-rules.js';
 import type { CustomerState } from './state.js';
 
 /** The rules of a `customer-{id}` stream. */
@@ -69,6 +70,8 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return assessPotential(command, known(state), context);
     case 'AssessChurnRisk':
       return assessRisk(command, acquired(state), context);
+    case 'AssessRiskByRules':
+      return assessByRules(command, known(state), context);
     case 'MakeRetentionOffer':
       return makeOffer(command, acquired(state), context);
     case 'AcceptRetentionOffer':
@@ -87,6 +90,10 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return release(command, known(state), context);
     case 'DismissDuplicate':
       return dismissDuplicate(command, known(state), context);
+    case 'ChurnCustomer':
+      return churn(command, acquired(state), context);
+    case 'WinBackCustomer':
+      return winBack(command, acquired(state), context);
     default:
       return unreachable(command);
   }

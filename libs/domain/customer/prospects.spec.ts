@@ -78,6 +78,14 @@ describe('AcquireProspect', () => {
       .when({ type: 'AcquireProspect', roles: ['retailer'], channel: 'store', name: 'Hoa' })
       .then([{ type: 'CustomerAcquired', data: { partyKind, roles: ['retailer'], channel: 'store', name: 'Hoa' } }]);
   });
+  it('is refused for another kind of party', () => {
+    given(customer, [identifiedProspect])
+      .when({ type: 'AcquireProspect', partyKind: 'person' })
+      .then([{ type: 'CustomerAcquired', data: { partyKind, roles, channel } }]);
+    given(customer, [identifiedProspect])
+      .when({ type: 'AcquireProspect', partyKind: 'organisation' })
+      .thenRefused('party-kind-stays', { kind: 'conflict', field: 'partyKind' });
+  });
   it('is refused a second time, and for nobody', () => {
     given(customer, [identifiedProspect, acquiredPerson])
       .when({ type: 'AcquireProspect' })

@@ -1,13 +1,17 @@
 import type { RiskBand } from '#contracts/codes.js';
 import type { CustomerEvent } from '#contracts/events.js';
+import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
+import { compareInstants } from '../calendar.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
+import { RULES_MODEL } from '../retention/assess-risk.js';
 import type { CustomerState } from './state.js';
 
 export interface RetentionOffer {
   expiresAt: string;
-  answer: 'open' | 'accepted' | 'declined';
-  /** A retention has been based on it: it serves once. */
+  /** `lapsed`: the customer had churned before it was answered. */
+  answer: 'open' | 'accepted' | 'declined' | 'lapsed';
+  /** A retention or a win-back has been based on it: it serves once. */
   used: boolean;
 }
 
@@ -16,6 +20,12 @@ export interface RetentionState {
   lastRisk?: { score: number; band: RiskBand };
   /** A medium or high risk has been assessed since the last retention; a later low one does not take that away. */
   wasAtRisk: boolean;
+  /** What the published rules came to last, of this time as a customer: their factors name every fact that they know. */
+  rulesRisk?: Pick<ChurnRiskAssessed, 'band' | 'factors' | 'knownThrough'>;
+  /** When risk, retention or win-back was last told of, by when it happened. */
+  riskToldAt?: string;
+  /** When they churned, as long as they have not been won back. */
+  churnedAt?: string;
   /** By offer id. */
   offers: Record<string, RetentionOffer>;
 }
@@ -39,9 +49,25 @@ export type RetentionEvent = Extract<
 /** The state after an event of retention. */
 export function evolveRetention(state: CustomerState, event: Happened<RetentionEvent>): CustomerState {
   switch (event.type) {
+    case 'ChurnRiskAssessed':
+    case 'CustomerRetained':
+    case 'CustomerWonBack': {
+      const { riskToldAt } = state;
+      const isLatest = riskToldAt === undefined || compareInstants(event.occurredAt, riskToldAt) > 0;
+      return changed(isLatest ? { ...state, riskToldAt: event.occurredAt } : state, event);
+    }
+    default:
+      return changed(state, event);
+  }
+}
+
+function changed(state: CustomerState, event: Happened<RetentionEvent>): CustomerState {
+  switch (event.type) {
     case 'ChurnRiskAssessed': {
-      const { score, band } = event.data;
-      return { ...state, lastRisk: { score, band }, wasAtRisk: state.wasAtRisk || band !== 'low' };
+      const { score, band, factors, model, knownThrough } = event.data;
+      const assessed = { ...state, lastRisk: { score, band }, wasAtRisk: state.wasAtRisk || band !== 'low' };
+      if (model.name !== RULES_MODEL) return assessed;
+      return { ...assessed, rulesRisk: { band, factors, ...(isGiven(knownThrough) ? { knownThrough } : {}) } };
     }
     case 'RetentionOfferMade':
       return withOffer(state, event.data.offerId, { expiresAt: event.data.expiresAt, answer: 'open', used: false });
@@ -54,11 +80,31 @@ export function evolveRetention(state: CustomerState, event: Happened<RetentionE
       return isGiven(event.data.offerId) ? withOffer(retained, event.data.offerId, { used: true }) : retained;
     }
     case 'CustomerChurned':
-    case 'CustomerWonBack':
-      return state;
+      return churned(state, event.occurredAt);
+    case 'CustomerWonBack': {
+      const { churnedAt: _, ...back } = state;
+      return isGiven(event.data.offerId) ? withOffer(back, event.data.offerId, { used: true }) : back;
+    }
     default:
       return unreachable(event);
   }
+}
+
+/** Who has left is at no risk of it: what spoke for it is over, and what was offered against it. */
+function churned(state: CustomerState, churnedAt: string): CustomerState {
+  const { lastRisk: _, rulesRisk, ...rest } = state;
+  const offers = Object.entries(state.offers).map(([id, offer]): [string, RetentionOffer] => {
+    return [id, offer.answer === 'open' ? { ...offer, answer: 'lapsed' } : { ...offer, used: true }];
+  });
+  const knownThrough = rulesRisk?.knownThrough;
+  return {
+    ...rest,
+    churnedAt,
+    wasAtRisk: false,
+    offers: Object.fromEntries(offers),
+    // What the rules knew of is gone, but not that they knew it: it must not be taken into account again.
+    ...(knownThrough === undefined ? {} : { rulesRisk: { band: 'low', factors: [], knownThrough } }),
+  };
 }
 
 const NEVER_MADE: RetentionOffer = { expiresAt: '', answer: 'open', used: false };

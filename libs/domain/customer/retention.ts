@@ -1,23 +1,38 @@
 import { compareInstants } from '../calendar.js';
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened, isGiven } from '../deciding.js';
+import { RULES_MODEL } from '../retention/assess-risk.js';
 import type { Decision } from './known.js';
 import type {
   AcceptRetentionOffer,
   AssessChurnRisk,
+  ChurnCustomer,
   DeclineRetentionOffer,
   MakeRetentionOffer,
   RetainCustomer,
+  WinBackCustomer,
 } from './retention-commands.js';
 import type { RetentionOffer } from './retention-state.js';
 import type { CustomerState } from './state.js';
 
-/** Every assessment is recorded. */
-export function assessRisk({ type, ...data }: AssessChurnRisk, _: CustomerState, context: DecisionContext): Decision {
+/** Every assessment is recorded. What the published rules say they say themselves: their facts are kept in it. */
+export function assessRisk(
+  { type, ...data }: AssessChurnRisk,
+  state: CustomerState,
+  context: DecisionContext,
+): Decision {
+  ensure(
+    data.model.name !== RULES_MODEL,
+    'invalid',
+    'risk-model-reserved',
+    `${RULES_MODEL} is the name of what the published rules assess by themselves: name another model.`,
+    'model.name',
+  );
+  requireNotChurned(state, 'they are at no risk of leaving');
   return [happened('ChurnRiskAssessed', data, context)];
 }
 
-/** An offer to stay. */
+/** An offer to stay; after they have churned, one to come back. */
 export function makeOffer(
   { type, ...data }: MakeRetentionOffer,
   state: CustomerState,
@@ -69,6 +84,7 @@ export function declineOffer(
 
 /** Retained needs an assessed risk or an accepted offer. */
 export function retain({ type, ...data }: RetainCustomer, state: CustomerState, context: DecisionContext): Decision {
+  requireNotChurned(state, 'win them back instead');
   ensure(
     (data.basis === 'offerAccepted') === isGiven(data.offerId),
     'invalid',
@@ -85,23 +101,66 @@ export function retain({ type, ...data }: RetainCustomer, state: CustomerState, 
       'basis',
     );
   } else {
-    const offer = offerOf(data.offerId, state);
-    ensure(
-      offer.answer === 'accepted',
-      'conflict',
-      'retention-needs-an-accepted-offer',
-      `Offer ${data.offerId} is ${offer.answer}: only an accepted one retains a customer.`,
-      'offerId',
-    );
-    ensure(
-      !offer.used,
-      'conflict',
-      'retention-offer-serves-once',
-      `Offer ${data.offerId} has already been the basis of a retention.`,
-      'offerId',
-    );
+    requireAcceptedOnce(data.offerId, state);
   }
   return [happened('CustomerRetained', data, context)];
+}
+
+/** They have left. Again only after they were won back. */
+export function churn({ type, ...data }: ChurnCustomer, state: CustomerState, context: DecisionContext): Decision {
+  ensure(
+    state.churnedAt === undefined,
+    'conflict',
+    'customer-churned-once',
+    `The customer churned at ${state.churnedAt}: only one who was won back can churn again.`,
+  );
+  return [happened('CustomerChurned', data, context)];
+}
+
+/** They are back. An offer that it names was made since they left, because what was open before has lapsed. */
+export function winBack({ type, ...data }: WinBackCustomer, state: CustomerState, context: DecisionContext): Decision {
+  ensure(
+    state.churnedAt !== undefined,
+    'conflict',
+    'win-back-needs-churned',
+    'The customer has not churned: only one who left can be won back.',
+  );
+  ensure(
+    compareInstants(context.occurredAt, state.churnedAt) >= 0,
+    'invalid',
+    'win-back-after-churn',
+    `The customer churned at ${state.churnedAt}: they can only be won back after that.`,
+    'occurredAt',
+  );
+  if (isGiven(data.offerId)) requireAcceptedOnce(data.offerId, state);
+  return [happened('CustomerWonBack', data, context)];
+}
+
+function requireNotChurned({ churnedAt }: CustomerState, hence: string): void {
+  ensure(
+    churnedAt === undefined,
+    'conflict',
+    'customer-not-churned',
+    `The customer churned at ${churnedAt}: ${hence}.`,
+  );
+}
+
+function requireAcceptedOnce(offerId: string, state: CustomerState): void {
+  const offer = offerOf(offerId, state);
+  ensure(
+    offer.answer === 'accepted',
+    'conflict',
+    'retention-needs-an-accepted-offer',
+    `Offer ${offerId} is ${offer.answer}: name one that was accepted.`,
+    'offerId',
+  );
+  ensure(
+    !offer.used,
+    'conflict',
+    'retention-offer-serves-once',
+    `Offer ${offerId} has already served, or is from before the customer churned.`,
+    'offerId',
+  );
 }
 
 function offerOf(offerId: string, state: CustomerState): RetentionOffer {
@@ -122,7 +181,7 @@ function requireOpen(offerId: string, state: CustomerState, { occurredAt }: Deci
     offer.answer === 'open',
     'conflict',
     'retention-offer-answered-once',
-    `Offer ${offerId} has already been ${offer.answer}: make a new offer instead.`,
+    `Offer ${offerId} has already ${offer.answer === 'lapsed' ? 'lapsed' : `been ${offer.answer}`}: make a new offer instead.`,
     'offerId',
   );
   ensure(

@@ -59,7 +59,11 @@ const earned = (
     },
   });
 const upgraded = (by: EarningSource, from: string, to: string, basis: number, [start, end]: [string, string]) =>
-  becauseOf(by, { type: 'LoyaltyLevelUpgraded', data: { from, to, basis, window: { from: start, to: end } } });
+  becauseOf(by, {
+    type: 'LoyaltyLevelUpgraded',
+    // Held through the same day 12 months later and 30 days of grace.
+    data: { from, to, basis, window: { from: start, to: end }, reviewOn: '2027-07-16' },
+  });
 
 const small = source('small', '2026-06-15T09:00:00Z', 1999);
 const smallEarned = earned(small, 19, ['2026-06-15', '2027-06-16']);

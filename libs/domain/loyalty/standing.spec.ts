@@ -4,19 +4,20 @@ import type { RulesPublished } from '#contracts/rules.events.js';
 import { balanceOn } from './balance.js';
 import { defaultLoyaltyRules, defaultLoyaltyRulesPublished, versionAt, versionOn } from './rules.js';
 import { loyaltyLevelOn } from './standing.js';
-import type { LoyaltyLedger } from './state.js';
+import { emptyLedger, type LoyaltyLedger } from './state.js';
 
 const rules = [defaultLoyaltyRulesPublished];
 const ledger = (...lots: [earnedOn: string, points: number, expiresOn?: string][]): LoyaltyLedger => ({
+  ...emptyLedger,
   lots: lots.map(([earnedOn, points, expiresOn], index) => ({
     lotId: derivedId('lot', String(index)),
     sourceEventId: derivedId('source', String(index)),
+    credited: points,
     points,
     remaining: points,
     earnedOn,
     ...(expiresOn && { expiresOn }),
   })),
-  deficit: 0,
 });
 const version = (number: number, validFrom: string, change: Partial<LoyaltyRules>): RulesPublished<'loyalty'> => ({
   name: 'loyalty',

@@ -3,8 +3,9 @@ import type { LoyaltyLevelRule, LoyaltyRules } from '#contracts/rules/loyalty-ru
 import type { RulesPublished } from '#contracts/rules.events.js';
 import { addDays, addMonths, FIRST_DAY, lastDayOfYear, yearOf } from '../calendar.js';
 import { unreachable } from '../decider.js';
+import { ledgerOn } from './ledger-on.js';
 import { versionOn } from './rules.js';
-import type { Lot, LoyaltyLedger } from './state.js';
+import type { LevelSet, Lot, LoyaltyLedger } from './state.js';
 
 /** The loyalty level on a day, and what it rests on. */
 export interface LoyaltyStanding {
@@ -35,18 +36,21 @@ export interface LoyaltyStanding {
  * lot, rules only with a version, and otherwise they go down, which tells only on a review.
  * - A new version judges from its day on. What is held stays held until its review, under the version that began it; a
  *   level that the new version does not name becomes its highest with no higher threshold.
- * - Points of the future do not count.
+ * - Points of the future do not count, and what a return has claimed by then never did.
+ * - A level set by a person is held like one that was reached; points decide again with the next earnings.
  */
 export function loyaltyLevelOn(
   ledger: LoyaltyLedger,
   rules: RulesPublished<'loyalty'>[],
   date: string,
 ): LoyaltyStanding {
-  const points = new PointsByDay(ledger.lots);
+  const points = new PointsByDay(ledgerOn(ledger, date).lots);
+  const { levelsSet } = ledger;
   let held: Holding = { level: versionOn(rules, FIRST_DAY).document.levels[0]! };
-  for (const day of turningDays(points.days, rules, date)) {
+  for (const day of turningDays([...points.days, ...levelsSet.map(({ on }) => on)], rules, date)) {
     held = reviewedThrough(day, held, points, rules);
     held = upgradedOn(day, held, points, versionOn(rules, day).document);
+    if (levelsSet.length > 0) held = setOn(day, held, levelsSet, points, rules);
   }
   held = reviewedThrough(date, held, points, rules);
   return standingOn(date, held, points, versionOn(rules, date).document);
@@ -117,6 +121,23 @@ function upgradedOn(day: string, held: Holding, points: PointsByDay, document: L
   return current === held.level ? held : { ...held, level: current };
 }
 
+/** As a person set it, for the last time that day. */
+function setOn(
+  day: string,
+  held: Holding,
+  levelsSet: LevelSet[],
+  points: PointsByDay,
+  rules: RulesPublished<'loyalty'>[],
+): Holding {
+  const set = levelsSet.findLast(({ on }) => on === day);
+  const { document } = versionOn(rules, day);
+  const named = set && document.levels.find(({ name }) => name === set.loyaltyLevel);
+  if (named === undefined) return held;
+  const window = windowUpTo(document, day);
+  const since = named.name === held.level.name ? held.since : day;
+  return holding(named, day, since, { points: points.within(window), window }, document);
+}
+
 function holding(
   level: LoyaltyLevelRule,
   heldFrom: string,
@@ -168,7 +189,7 @@ function standingOn(date: string, held: Holding, points: PointsByDay, document: 
 }
 
 /** Every day up to the date on which points or rules change, in order, each once. */
-function turningDays(daysOfLots: string[], rules: RulesPublished<'loyalty'>[], date: string): string[] {
+function turningDays(daysOfLots: readonly string[], rules: RulesPublished<'loyalty'>[], date: string): string[] {
   const days = [...daysOfLots, ...rules.map(({ validFrom }) => validFrom)].filter((day) => day <= date);
   return [...new Set(days)].sort();
 }
@@ -180,7 +201,8 @@ class PointsByDay {
 
   constructor(lots: Lot[]) {
     let total = 0;
-    for (const { earnedOn, points } of [...lots].sort((a, b) =>
+    const qualifying = lots.filter(({ points }) => points > 0);
+    for (const { earnedOn, points } of qualifying.sort((a, b) =>
       a.earnedOn < b.earnedOn ? -1 : a.earnedOn > b.earnedOn ? 1 : 0,
     )) {
       total += points;

@@ -1,10 +1,15 @@
 import type { PurchaseEvent } from '#contracts/events.js';
-import type { PurchaseLine } from '#contracts/purchase.events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
 import { ensure, happened, requireNotAfterBusinessDate } from '../deciding.js';
 import type { PurchaseCommand, RecordPurchase, RecordUnlinkedReturn } from './commands.js';
+import { followUp } from './follow-up.js';
 import type { PurchaseState } from './state.js';
-import { requireRefundReconciles, requireTotalsReconcile } from './totals.js';
+import {
+  requireCostWithinBounds,
+  requireRefundReconciles,
+  requireTotalsReconcile,
+  requireUniqueLineIds,
+} from './totals.js';
 
 type Decision = Decided<PurchaseEvent>[];
 
@@ -15,6 +20,13 @@ export function decide(command: PurchaseCommand, state: PurchaseState, context: 
       return recordPurchase(command, state, context);
     case 'RecordUnlinkedReturn':
       return recordUnlinkedReturn(command, state, context);
+    case 'CostPurchase':
+    case 'FulfilPurchase':
+    case 'ReceivePayment':
+    case 'ReturnPurchase':
+    case 'CancelPurchase':
+    case 'CorrectPurchase':
+      return followUp(command, state, context);
     default:
       return unreachable(command);
   }
@@ -25,6 +37,7 @@ function recordPurchase({ type, ...data }: RecordPurchase, state: PurchaseState,
   requireNotAfterBusinessDate(context);
   requireUniqueLineIds(data.lines);
   requireTotalsReconcile(data);
+  requireCostWithinBounds(data, 'lines');
   return [happened('CustomerPurchased', data, context)];
 }
 
@@ -53,18 +66,4 @@ function requireNothingHeld({ holds }: PurchaseState): void {
     'return-exists',
     'A return has already been recorded under this id: use an id of its own.',
   );
-}
-
-function requireUniqueLineIds(lines: PurchaseLine[]): void {
-  const seen = new Set<string>();
-  for (const [index, { lineId }] of lines.entries()) {
-    ensure(
-      !seen.has(lineId),
-      'invalid',
-      'purchase-line-ids-unique',
-      `Line id ${lineId} is used twice: give each line its own.`,
-      `lines.${index}.lineId`,
-    );
-    seen.add(lineId);
-  }
 }

@@ -40,6 +40,86 @@ const recordReturn: fc.Arbitrary<PurchaseCommand> = fc
     return { type: 'RecordUnlinkedReturn', customerId, currency: 'USD', lines, refund };
   });
 
+const followUp = fc.record({
+  what: fc.constantFrom('return', 'return', 'fulfil', 'cost', 'cancel', 'correct'),
+  line: fc.nat(7),
+  quantity: fc.integer({ min: 1, max: 60 }),
+  refund: amount,
+});
+
+function toCommand(
+  { what, line, quantity, refund }: { what: string; line: number; quantity: number; refund: number },
+  bought: RecordPurchase,
+  index: number,
+): PurchaseCommand {
+  const lineId = String(line % bought.lines.length);
+  const id = derivedId('step', String(index));
+  switch (what) {
+    case 'return':
+      return { type: 'ReturnPurchase', returnId: id, lines: [{ lineId, quantity, refund }], refund };
+    case 'fulfil':
+      return { type: 'FulfilPurchase', fulfilmentId: id, lines: [{ lineId, quantity }] };
+    case 'cost':
+      return { type: 'CostPurchase', lines: [{ lineId, unitCost: String(refund / 100) }] };
+    case 'cancel':
+      return { type: 'CancelPurchase' };
+    default: {
+      const { lines, subtotal, tax } = bought;
+      const after = { lines, subtotal, discount: 0, shipping: refund, tax, total: subtotal + refund + tax };
+      return { type: 'CorrectPurchase', after, reason: 'x' };
+    }
+  }
+}
+
+describe('Whatever becomes of a purchase', () => {
+  const lived = fc.tuple(recordPurchase, fc.array(followUp, { maxLength: 12 })).map(([bought, steps]) => {
+    const commands = [bought, ...steps.map((step, index) => toCommand(step, bought, index))];
+    return play(
+      purchase,
+      commands.map((command) => ({ command, context })),
+    );
+  });
+
+  it('takes back, delivers and refunds no more than was bought', () => {
+    holds(
+      fc.property(lived, (moves) => {
+        const { content, returned, fulfilled, refunded } = moves.at(-1)!.after.purchase!;
+        for (const { lineId, quantity } of [...returned, ...fulfilled]) {
+          expect(quantity).toBeLessThanOrEqual(content.lines.find((line) => line.lineId === lineId)!.quantity);
+        }
+        expect(refunded).toBeLessThanOrEqual(content.total);
+      }),
+    );
+  });
+  it('tells of what is kept in steps that join, from the total to what is kept in the end', () => {
+    holds(
+      fc.property(lived, (moves) => {
+        const bought = moves[0]!.command as RecordPurchase;
+        let [kept, cost] = [bought.total, { cost: 0, revenue: 0 }];
+        for (const { decided } of moves.slice(1)) {
+          for (const { type, data } of decided) {
+            if (type === 'PurchaseCosted') {
+              expect(data.before).toEqual(cost);
+              cost = data.after!;
+            }
+            if (type !== 'PurchaseReturned' && type !== 'PurchaseCancelled' && type !== 'PurchaseCorrected') continue;
+            expect(data.remainder!.before).toBe(kept);
+            kept = data.remainder!.after;
+            if (type === 'PurchaseCorrected') return;
+            const lost = data.costing!;
+            expect(lost.cost).toBeGreaterThanOrEqual(0);
+            cost = { cost: cost.cost - lost.cost, revenue: cost.revenue - lost.revenue };
+          }
+        }
+        const { isCancelled, returned, content } = moves.at(-1)!.after.purchase!;
+        const back = new Map(returned.map(({ lineId, quantity }) => [lineId, quantity]));
+        const isAllBack = content.lines.every(({ lineId, quantity }) => back.get(lineId) === quantity);
+        if (isCancelled || isAllBack) expect([kept, cost]).toEqual([0, { cost: 0, revenue: 0 }]);
+      }),
+    );
+  });
+});
+
 describe('Any purchase', () => {
   it('is recorded when its totals reconcile', () => {
     holds(

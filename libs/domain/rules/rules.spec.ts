@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import type { RulesEvent } from '#contracts/events.js';
 import type { LoyaltyRules } from '#contracts/rules/loyalty-rules.js';
+import type { RetentionRules } from '#contracts/rules/retention-rules.js';
 import { type Given, given } from '#testing/decider-spec.js';
 import { holds, play } from '#testing/property.js';
 import { defaultLoyaltyRules, defaultLoyaltyRulesPublished } from '../loyalty/rules.js';
+import { defaultRetentionRules, defaultRetentionRulesPublished } from '../retention/rules.js';
 import type { PublishRules } from './commands.js';
 import { rules } from './rules.decider.js';
 
@@ -61,6 +63,28 @@ describe('PublishRules', () => {
   ])('is refused for a document that breaks %s', (rule, change, field) => {
     given(rules)
       .when({ type: 'PublishRules', ...defaultLoyaltyRulesPublished, document: { ...defaultLoyaltyRules, ...change } })
+      .thenRefused(rule, { kind: 'invalid', field: `document.${field}` });
+  });
+});
+
+describe('PublishRules of retention', () => {
+  it('publishes the default rules as version 1', () => {
+    given(rules)
+      .when({ type: 'PublishRules', ...defaultRetentionRulesPublished })
+      .then([{ type: 'RulesPublished', data: defaultRetentionRulesPublished }]);
+  });
+  it.each<[string, Partial<RetentionRules>, string]>([
+    ['rules-low-risk-possible', { mediumFrom: 0 }, 'mediumFrom'],
+    ['rules-thresholds-ascend', { mediumFrom: 0.5, highFrom: 0.4 }, 'highFrom'],
+    ['rules-churn-after-inactivity', { churnedAfterRhythms: 2 }, 'churnedAfterRhythms'],
+    ['rules-within-bounds', { rhythmPurchases: 1_001 }, 'rhythmPurchases'],
+    ['rules-within-bounds', { usualRhythmDays: 3_661 }, 'usualRhythmDays'],
+    ['rules-within-bounds', { shortestRhythmDays: 3_661 }, 'shortestRhythmDays'],
+    ['rules-within-bounds', { presentDays: 1_096 }, 'presentDays'],
+  ])('is refused for a document that breaks %s', (rule, change, field) => {
+    const document = { ...defaultRetentionRules, ...change };
+    given(rules)
+      .when({ type: 'PublishRules', ...defaultRetentionRulesPublished, document })
       .thenRefused(rule, { kind: 'invalid', field: `document.${field}` });
   });
 });

@@ -44,7 +44,12 @@ afterAll(async () => {
 async function set(owner: string, ...dueAts: string[]): Promise<void> {
   position += 1;
   const ids = { causationId: newId(), correlationId: newId() };
-  const deadlines = dueAts.map((dueAt, n) => ({ kind: 'retentionOffer' as const, about: String(n), dueAt, ...ids }));
+  const deadlines = dueAts.map((dueAt, n) => ({
+    kind: 'complaintResolution' as const,
+    about: String(n),
+    dueAt,
+    ...ids,
+  }));
   const nextDueAt = [...dueAts].sort()[0] ?? null;
   await inTransaction(pool, async (client) => {
     view = await checkpoint.advance(client, view, BigInt(position));

@@ -1,7 +1,9 @@
 import type { Deadline } from '#domain/deadline.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
-import { type DeadlineRule, withDeadline, withoutDeadline } from './deadline.js';
+import { complaintDeadlines } from './complaint-deadlines.js';
+import type { DeadlineRule } from './deadline.js';
 import { DeadlinesOfOwner } from './deadline.table.js';
+import { loyaltyDeadlines, setsLoyaltyDeadline } from './loyalty-deadlines.js';
 
 /** Durable timers: what is due survives restarts because it is derived, and fires once because the domain says so. */
 export const deadline: Projection<DeadlinesOfOwner> = {
@@ -26,30 +28,31 @@ export const deadline: Projection<DeadlinesOfOwner> = {
 };
 
 /** The rule of the events that set or end deadlines; undefined for any other event. */
-function ruleOf({ type }: RecordedEvent): DeadlineRule | undefined {
-  switch (type) {
-    case 'RetentionOfferMade':
-    case 'RetentionOfferAccepted':
-    case 'RetentionOfferDeclined':
-      return offers;
+function ruleOf(event: RecordedEvent): DeadlineRule | undefined {
+  switch (event.type) {
+    case 'ComplaintDeadlineSet':
+    case 'ComplaintAcknowledged':
+    case 'ComplaintWaitingOnCustomer':
+    case 'ComplaintResolved':
+    case 'ComplaintSlaBreached':
+      return complaintDeadlines;
+    case 'PointsEarned':
+    case 'PointsRedeemed':
+    case 'RedemptionReversed':
+    case 'PointsClawedBack':
+    case 'PointsExpired':
+    case 'PointsAdjusted':
+    case 'PointsTransferredOut':
+    case 'PointsTransferredIn':
+    case 'LoyaltyLevelUpgraded':
+    case 'LoyaltyLevelRenewed':
+    case 'LoyaltyLevelDowngraded':
+    case 'LoyaltyLevelSet':
+      return setsLoyaltyDeadline(event) ? loyaltyDeadlines : undefined;
     default:
       return undefined;
   }
 }
-
-const offers: DeadlineRule = (deadlines, event) => {
-  switch (event.type) {
-    case 'RetentionOfferMade': {
-      const { offerId: about, expiresAt: dueAt } = event.data;
-      return withDeadline(deadlines, event, { kind: 'retentionOffer', about, dueAt });
-    }
-    case 'RetentionOfferAccepted':
-    case 'RetentionOfferDeclined':
-      return withoutDeadline(deadlines, 'retentionOffer', event.data.offerId);
-    default:
-      return deadlines;
-  }
-};
 
 function earliest(deadlines: readonly Deadline[]): string {
   return deadlines.reduce(

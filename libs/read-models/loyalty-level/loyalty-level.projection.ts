@@ -7,7 +7,7 @@ import { LoyaltyLevel } from './loyalty-level.table.js';
 /** The ledger is folded by the domain itself: what a command decides on and what a query shows cannot differ. */
 export const loyaltyLevel: Projection<LoyaltyLevel> = {
   name: 'loyalty_level',
-  version: 1,
+  version: 2,
   table: LoyaltyLevel,
   key: (event) => (isLoyaltyEvent(event) ? event.metadata.customerId : undefined),
   evolve: (row, event) => {

@@ -16,9 +16,11 @@ import { type LoyaltyOnDay, loyaltyOn } from './loyalty-on-day.js';
 const customers = new RowTable(Customer360).name;
 const ledgers = new RowTable(LoyaltyLevel).name;
 
+/** SQL for every published version of the loyalty rules, in order. */
+export const LOYALTY_RULES_SQL = publishedRulesSql('loyalty');
+
 const BY_CUSTOMER = `
-  select c.customer_id as "customerId", l.ledger,
-         ${publishedRulesSql('loyalty')} as rules
+  select c.customer_id as "customerId", l.ledger, ${LOYALTY_RULES_SQL} as rules
     from ${customers} c left join ${ledgers} l using (customer_id)
    where c.customer_id = ${survivorIdSql('$1')}`;
 

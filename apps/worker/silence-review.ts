@@ -1,0 +1,80 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import pLimit from 'p-limit';
+import type { Pool } from 'pg';
+import type { StreamCommands } from '#commands/stream-commands.js';
+import { areRules } from '#contracts/rules.events.js';
+import { RuleViolation } from '#domain/decider.js';
+import { retentionRulesOn } from '#domain/retention/rules.js';
+import { rules } from '#domain/rules/rules.decider.js';
+import type { EventStore } from '#event-store/event-store.js';
+import type { Clock } from '#platform/clock.js';
+import type { Logger } from '#platform/logger.js';
+import { reviewOf } from '#policies/silence.js';
+import { rhythmPosition, silentCustomers } from '#read-models/purchase-rhythm/purchase-rhythm.query.js';
+
+export interface ReviewParts {
+  store: Pick<EventStore, 'head'>;
+  streams: StreamCommands;
+  pool: Pool;
+  bus: CommandBus;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Silence is told in days: a minute later is early enough. */
+const EVERY_MS = 60_000;
+const IN_FLIGHT = 16;
+
+/**
+ * Looks now and then for customers who have been silent for too long, by the rules as they are published at that time.
+ * What it has to say is recognised by the domain when it was said before, so that it needs no memory: after a restart,
+ * or in two workers at once, it says the same.
+ */
+export class SilenceReview {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private closing = false;
+
+  constructor(private readonly parts: ReviewParts) {}
+
+  start(): void {
+    this.running = this.review()
+      .catch((error: Error) => this.parts.logger.warn({ err: error }, `The silent were not reviewed: ${error.message}`))
+      .then(() => {
+        if (!this.closing) this.timer = setTimeout(() => this.start(), EVERY_MS);
+      });
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Says what is to be said at present; nothing while the view of rhythms misses what is recorded. */
+  async review(): Promise<void> {
+    const { store, streams, pool, clock } = this.parts;
+    const head = await store.head();
+    const seen = await rhythmPosition(pool);
+    // A purchase that the view has not seen would make a silence of none.
+    if (head === undefined || seen === undefined || seen < head) return;
+    const { state } = await streams.stateOf('rules', 'retention', rules, { fresh: true });
+    const published = retentionRulesOn(state.versions.filter(areRules('retention')), clock.businessDate());
+    const by = clock.dueBy();
+    const limit = pLimit(IN_FLIGHT);
+    for await (const page of silentCustomers(pool, by, published.document)) {
+      await Promise.all(page.map((row) => limit(() => this.send(reviewOf(row, published, by)))));
+      if (this.closing) return;
+    }
+  }
+
+  private async send(command: ReturnType<typeof reviewOf>): Promise<void> {
+    if (command === undefined) return;
+    try {
+      await this.parts.bus.execute(command);
+    } catch (error) {
+      if (!(error instanceof RuleViolation)) throw error;
+      this.parts.logger.warn({ rule: error.rule, command }, `A command was refused: ${error.message}`);
+    }
+  }
+}

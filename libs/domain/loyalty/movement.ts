@@ -1,0 +1,124 @@
+import type { LoyaltyEvent } from '#contracts/events.js';
+import type { LotAllocation, PointsTransferredIn, PointsTransferredOut } from '#contracts/loyalty.events.js';
+import { type Happened, unreachable } from '../decider.js';
+import type { Lot, LoyaltyLedger } from './state.js';
+
+/** Which lot, by its place in the ledger; by how much what can be spent changes; and what qualifies. */
+export type LotChange = [lot: number, remaining: number, points: number];
+
+/** What changed lots and deficit on a day, after the lots were there. */
+export interface Movement {
+  kind: 'redeemed' | 'reversed' | 'clawedBack' | 'taken' | 'movedOut' | 'movedIn';
+  /** Of the redemption, return, adjustment or merge. */
+  id: string;
+  on: string;
+  /** How many lots had been recorded by then, those that it brought included. */
+  lotsBefore: number;
+  changes: LotChange[];
+  /** By how much the deficit changes; left out: not at all. */
+  deficit?: number;
+  /** Of a claw-back: the event whose points are claimed. */
+  sourceEventId?: string;
+  /** Of a transfer: the other customer, and the part. */
+  otherCustomerId?: string;
+  part?: number;
+}
+
+type Moving = Exclude<
+  LoyaltyEvent['type'],
+  | 'LoyaltyEnrolled'
+  | 'PointsEarned'
+  | 'PointsExpired'
+  | 'LoyaltyLevelUpgraded'
+  | 'LoyaltyLevelRenewed'
+  | 'LoyaltyLevelDowngraded'
+  | 'LoyaltyLevelSet'
+>;
+
+/** What an event changes, as deltas: whoever folds a part of them by day takes those of the day. */
+export function movementOf(event: Happened<Extract<LoyaltyEvent, { type: Moving }>>, ledger: LoyaltyLedger): Movement {
+  const places = new Map(ledger.lots.map(({ lotId }, place) => [lotId, place]));
+  const lotsBefore = ledger.lots.length;
+  const taken = (allocations: LotAllocation[]) =>
+    allocations.flatMap(({ lotId, points }): LotChange[] => at(places, lotId, -points, 0));
+  switch (event.type) {
+    case 'PointsRedeemed': {
+      const { redemptionId: id, redeemedOn: on, allocations } = event.data;
+      return { kind: 'redeemed', id, on, lotsBefore, changes: taken(allocations) };
+    }
+    case 'RedemptionReversed': {
+      const { redemptionId: id, reversedOn } = event.data;
+      const redeemed = ledger.movements.find((each) => each.kind === 'redeemed' && each.id === id);
+      const changes = (redeemed?.changes ?? []).map(([lot, points]): LotChange => [lot, -points, 0]);
+      return { kind: 'reversed', id, on: dayOf(reversedOn, event.occurredAt), lotsBefore, changes };
+    }
+    case 'PointsClawedBack': {
+      const { returnId: id, sourceEventId, points, allocations, deficit, clawedBackOn } = event.data;
+      const changes = [...taken(allocations), ...unqualified(ledger.lots, sourceEventId, points)];
+      const on = dayOf(clawedBackOn, event.occurredAt);
+      return { kind: 'clawedBack', id, on, lotsBefore, changes, sourceEventId, ...(deficit > 0 && { deficit }) };
+    }
+    case 'PointsAdjusted': {
+      const { adjustmentId: id, adjustedOn: on, allocations } = event.data;
+      return { kind: 'taken', id, on, lotsBefore, changes: taken(allocations ?? []) };
+    }
+    case 'PointsTransferredOut':
+      return transfer('movedOut', event.data, event.data.toCustomerId, -1);
+    case 'PointsTransferredIn':
+      return transfer('movedIn', event.data, event.data.fromCustomerId, 1);
+    default:
+      return unreachable(event);
+  }
+
+  function transfer(
+    kind: 'movedOut' | 'movedIn',
+    { mergeId: id, lots, deficit, part = 1, transferredOn }: PointsTransferredOut | PointsTransferredIn,
+    otherCustomerId: string,
+    sign: 1 | -1,
+  ): Movement {
+    const changes = lots.flatMap(({ lotId, remaining, points }) => at(places, lotId, sign * remaining, sign * points));
+    const on = dayOf(transferredOn, event.occurredAt);
+    const owed = deficit > 0 && { deficit: sign * deficit };
+    return { kind, id, on, lotsBefore, changes, otherCustomerId, part, ...owed };
+  }
+}
+
+function at(places: Map<string, number>, lotId: string, remaining: number, points: number): LotChange[] {
+  const place = places.get(lotId);
+  return place === undefined ? [] : [[place, remaining, points]];
+}
+
+/** The day that an event names, or that on which it happened, in UTC. */
+export function dayOf(named: string | undefined, occurredAt: string): string {
+  return named ?? occurredAt.slice(0, 10);
+}
+
+/** What a claw-back claims no longer qualifies, wherever it was taken from: the lots of its purchase, in order. */
+function unqualified(lots: Lot[], sourceEventId: string, points: number): LotChange[] {
+  const changes: LotChange[] = [];
+  let left = points;
+  for (const [place, lot] of lots.entries()) {
+    if (left === 0) break;
+    if (!isOfPurchase(lot, sourceEventId)) continue;
+    const less = Math.min(left, lot.points);
+    if (less > 0) changes.push([place, 0, -less]);
+    left -= less;
+  }
+  return changes;
+}
+
+/** Whether a purchase earned the lot, by itself or by its correction. */
+export function isOfPurchase({ sourceEventId, purchasedEventId }: Lot, purchase: string): boolean {
+  return sourceEventId === purchase || purchasedEventId === purchase;
+}
+
+/** The ledger after the movement. */
+export function moved(ledger: LoyaltyLedger, movement: Movement): LoyaltyLedger {
+  const lots = [...ledger.lots];
+  for (const [place, remaining, points] of movement.changes) {
+    const lot = lots[place]!;
+    lots[place] = { ...lot, remaining: lot.remaining + remaining, points: lot.points + points };
+  }
+  const deficit = ledger.deficit + (movement.deficit ?? 0);
+  return { ...ledger, lots, movements: [...ledger.movements, movement], deficit };
+}

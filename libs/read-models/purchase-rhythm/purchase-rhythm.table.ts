@@ -1,0 +1,18 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** When a customer bought, as far as it says something about the present, and what has been made of their silence. */
+@Entity({ schema: 'views', name: 'purchase_rhythm_v1' })
+export class PurchaseRhythm {
+  @PrimaryColumn('uuid') customerId!: string;
+  @Column('bigint') purchases!: number;
+  @Column('timestamptz') firstPurchaseAt!: string;
+  @Column('timestamptz') lastPurchaseAt!: string;
+  @Column('uuid') lastPurchaseId!: string;
+  @Column('uuid') lastPurchaseEventId!: string;
+  /** Since when they have been silent: the last purchase, or the win-back after it. */
+  @Column('timestamptz') silentSince!: string;
+  /** Of an inactivity that has been assessed: when the purchase was that it rests on. */
+  @Column('timestamptz', { nullable: true }) inactiveSince!: string | null;
+  @Column('boolean') churned!: boolean;
+  @Column('bigint') position!: number;
+}
