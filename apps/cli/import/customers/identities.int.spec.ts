@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import pg from 'pg';
 import type { DuplicateEvidence } from '#contracts/merge.events.js';
+import { RowTable } from '#processing/row-table.js';
+import { LoyaltyLevel } from '#read-models/loyalty-level/loyalty-level.table.js';
 import { RunningSystem } from '../../testing/running-system.js';
 import { SHARED_DATA, withSharedData } from '../../testing/shared-data.js';
 import { until } from '../../up/testing/launched.js';
@@ -179,7 +181,9 @@ withSharedData('the people of a list with duplicates', () => {
       );
       expect(after.customer_360_v1!.length).toBeGreaterThanOrEqual(1000);
       expect(after).toEqual(before);
-      const { rows } = await database.query('select 1 from views.loyalty_level_v1 where ledger @> \'{"lots": [{}]}\'');
+      const { rows } = await database.query(
+        `select 1 from ${new RowTable(LoyaltyLevel).name} where jsonb_array_length(ledger -> 'lots') > 0`,
+      );
       expect(rows).toEqual([]);
       expect(await suggested(last)).toEqual(pairs);
     },
