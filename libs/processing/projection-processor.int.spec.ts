@@ -94,6 +94,35 @@ describe('rows and checkpoint', () => {
   });
 });
 
+describe('rows that are only appended', () => {
+  const appending = (name: string): Projection<Counted> => ({ ...counting(name), appendOnly: true });
+
+  it('commit with the checkpoint, and are stored once where a batch is taken again', async () => {
+    const processor = first.projection(appending('appended'));
+    await processor.open();
+    await processor.process([on('appended-a', 1n), on('appended-b', 2n)], 2n);
+    const rows = [
+      { id: 'appended-a', events: 1 },
+      { id: 'appended-b', events: 1 },
+    ];
+    expect(await stored('appended')).toEqual({ rows, position: 2 });
+    await expect(processor.process([on('appended-c', 3n), on('refused', 4n)], 4n)).rejects.toThrow();
+    expect(await stored('appended')).toEqual({ rows, position: 2 });
+    expect(await processor.open()).toBe(2n);
+    await processor.process([on('appended-c', 3n)], 3n);
+    expect(await stored('appended')).toMatchObject({ rows: [...rows, { id: 'appended-c' }], position: 3 });
+  });
+
+  it('are not stored by a worker that was fenced off', async () => {
+    const processor = first.projection(appending('appendfenced'));
+    await processor.open();
+    const raised = "update views.checkpoints set epoch = epoch + 1 where processor = 'appendfenced_v1'";
+    await first.pool.query(raised);
+    await expect(processor.process([on('appendfenced-a', 1n)], 1n)).rejects.toThrow(Fenced);
+    expect((await stored('appendfenced')).rows).toEqual([]);
+  });
+});
+
 describe('a lease', () => {
   it('is held by one worker, and free when that gave it back', async () => {
     const [mine, other] = [first, second].map((worker) => worker.projection(counting('leased')));

@@ -23,11 +23,8 @@ const event = object(
 );
 
 export const historySchema = object(
-  {
-    events: listOf(event),
-    next: orNull({ ...position, description: 'The cursor of the next page; null at the end.' }),
-  },
-  { position },
+  { events: listOf(event) },
+  { next: { ...position, description: 'The cursor of the next page; left out at the end.' }, position },
 );
 
 export const eventInContextSchema = object(

@@ -1,4 +1,4 @@
-import { count, day, number, object, position, text, uuid, whole } from './schema.js';
+import { count, day, listOf, number, object, position, text, uuid, whole } from './schema.js';
 
 const window = object({ from: day, to: day });
 
@@ -11,6 +11,8 @@ export const loyaltySchema = object(
       ...whole,
       description: 'Points that can be spent; below zero where more was taken back than was there.',
     },
+    deficit: { ...count, description: 'Points owed: the next earnings repay them.' },
+    lots: listOf(object({ lotId: uuid, points: count, earnedOn: day }, { expiresOn: day })),
     loyaltyLevel: text,
     standing: object(
       { qualifyingPoints: number, window },
@@ -24,5 +26,5 @@ export const loyaltySchema = object(
       },
     ),
   },
-  { position },
+  { nextExpiry: object({ expiresOn: day, points: count }), position },
 );

@@ -35,9 +35,8 @@ export function customer360In(
   return row && answerOf(row, ledgerIn(past, effectiveAt), past.rules, date);
 }
 
-/** Points and loyalty level as they would have been told on a day; undefined where the customer was not known then. */
-export function loyaltyIn(past: Past, effectiveAt: string | undefined, date: string): LoyaltyOnDay | undefined {
-  if (folded(customer360, past.events, happenedBy(effectiveAt)) === undefined) return undefined;
+/** Points and loyalty level as they would have been told on a day; of a day before there were any, none and the lowest. */
+export function loyaltyIn(past: Past, effectiveAt: string | undefined, date: string): LoyaltyOnDay {
   return loyaltyOn(past.customerId, ledgerIn(past, effectiveAt), past.rules, date);
 }
 

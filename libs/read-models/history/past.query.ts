@@ -63,7 +63,8 @@ export async function findPast(
     },
   );
   const bodies = await openedBodies(stored, opener);
-  const known = stored.map((event, n) => ({ ...event, data: bodies[n] }) as unknown as RecordedEvent);
+  for (const [n, event] of stored.entries()) event.data = bodies[n]!;
+  const known = stored as unknown as RecordedEvent[];
   return { position, past: { customerId, events: known, rules } };
 }
 
