@@ -4,12 +4,12 @@ import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { customerIdSql } from '../customer-identity/customer-identity.query.js';
 import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
+import { LOYALTY_RULES_SQL } from '../loyalty-level/loyalty-level.query.js';
 import { LoyaltyLevel } from '../loyalty-level/loyalty-level.table.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
 import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
 import { rulesVersions } from '../rules/rules.projection.js';
-import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { combine360 } from './combine.js';
 import { customer360 } from './customer-360.projection.js';
@@ -32,7 +32,7 @@ const BY_CUSTOMER = `
   with asked as (select ${customerIdSql('$1')} as own, ${survivorIdSql('$1')} as survivor)
   select found.*, asked.own as "$own", asked.survivor as "$survivor",
          (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = asked.survivor) as ledger,
-         ${publishedRulesSql('loyalty')} as rules
+         ${LOYALTY_RULES_SQL} as rules
     from asked,
          (select ${table.selection} from ${table.name}
            where customer_id = any(array(
