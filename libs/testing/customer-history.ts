@@ -177,6 +177,7 @@ const ofOthers: [EventType, string, Shape][] = [
       sourceEventId: nth('source'),
       earnedOn: fc.constant('2020-06-01'),
       rulesVersion: fc.constant(1),
+      breakdown: fc.constant({ amount: 100, currency: 'USD', minorUnitsPerPoint: 100, multiplier: '1' }),
     },
   ],
 ];

@@ -134,13 +134,16 @@ const stands = {
   churnedAt: orNull(instant),
   wonBackAt: orNull(instant),
   churnRisk: orNull(
-    object({
-      score: number,
-      band: openCode,
-      factors: listOf(object({ name: text, weight: number })),
-      model: object({ name: text, version: text }),
-      assessedAt: instant,
-    }),
+    object(
+      {
+        score: number,
+        band: openCode,
+        factors: listOf(object({ name: text, weight: number })),
+        model: object({ name: text, version: text }),
+        assessedAt: instant,
+      },
+      { knownThrough: text },
+    ),
   ),
   relationshipLevel: orNull(code(RELATIONSHIP_LEVELS)),
   potential: orNull(object({ band: openCode, assessedAt: instant }, { basis: text })),
