@@ -4,6 +4,7 @@ import { ConsentsController } from './customers/consents.controller.js';
 import { ContactPointsController } from './customers/contact-points.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { ErasureController } from './customers/erasure.controller.js';
+import { MergingController } from './customers/merging.controller.js';
 import { NeedsController } from './customers/needs.controller.js';
 import { PartiesController } from './customers/parties.controller.js';
 import { ProfileController } from './customers/profile.controller.js';
@@ -21,6 +22,7 @@ import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
 import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
+import { DuplicatesController } from './views/duplicates.controller.js';
 import { HistoryController } from './views/history.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
@@ -28,6 +30,7 @@ import { ViewsController } from './views/views.controller.js';
 export const controllers = [
   ProspectsController,
   CustomersController,
+  MergingController,
   ProfileController,
   ContactPointsController,
   PartiesController,
@@ -48,6 +51,7 @@ export const controllers = [
   SatisfactionController,
   ViewsController,
   FeedController,
+  DuplicatesController,
   HistoryController,
   HealthController,
 ];

@@ -8,6 +8,7 @@ import { CustomerHandler } from './handlers/customer.handler.js';
 import { ErasureHandler, PersonKeysHandler } from './handlers/erasure.handler.js';
 import { InteractionHandler } from './handlers/interaction.handler.js';
 import { LoyaltyHandler, ToLoyaltyHandler, TransferPointsHandler } from './handlers/loyalty.handler.js';
+import { PairHandler } from './handlers/pair.handler.js';
 import { PurchaseHandler } from './handlers/purchase.handler.js';
 import { RetentionHandler } from './handlers/retention.handler.js';
 import { RulesHandler } from './handlers/rules.handler.js';
@@ -20,6 +21,7 @@ const HANDLERS = [
   PurchaseHandler,
   ComplaintHandler,
   LoyaltyHandler,
+  PairHandler,
   RulesHandler,
   InteractionHandler,
   SatisfactionHandler,

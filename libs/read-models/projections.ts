@@ -4,8 +4,10 @@ import { complaint } from './complaint/complaint.projection.js';
 import { customer360 } from './customer-360/customer-360.projection.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { deadline } from './deadline/deadline.projection.js';
+import { matchKeys } from './duplicates/match-keys.projection.js';
 import { history } from './history/history.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
+import { mergeGroup } from './merge-group/merge-group.projection.js';
 import { purchaseRhythm } from './purchase-rhythm/purchase-rhythm.projection.js';
 import { rulesVersions } from './rules/rules.projection.js';
 
@@ -14,6 +16,8 @@ export const projections = [
   customer360,
   loyaltyLevel,
   customerIdentity,
+  mergeGroup,
+  matchKeys,
   rulesVersions,
   deadline,
   history,

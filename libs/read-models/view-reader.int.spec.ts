@@ -11,6 +11,7 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
+import { mergeGroup } from './merge-group/merge-group.projection.js';
 import { viewTables } from './projections.js';
 import { rulesVersions } from './rules/rules.projection.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
@@ -19,7 +20,7 @@ jest.setTimeout(60_000);
 
 const TODAY = '2026-06-15';
 /** What the 360° view reads: its answer holds the loyalty of the same moment. */
-const VIEWS = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
+const VIEWS = [customer360, customerIdentity, loyaltyLevel, mergeGroup, rulesVersions];
 
 let servers: Servers;
 let commands: CommandProcess;

@@ -18,6 +18,7 @@ import {
   TransferPoints,
   TransferPointsHandler,
 } from '#commands/handlers/loyalty.handler.js';
+import { PairHandler, ToPair } from '#commands/handlers/pair.handler.js';
 import { PurchaseHandler, ToPurchase } from '#commands/handlers/purchase.handler.js';
 import { AssessRisk, RetentionHandler } from '#commands/handlers/retention.handler.js';
 import { RulesHandler, ToRules } from '#commands/handlers/rules.handler.js';
@@ -78,6 +79,7 @@ export class CommandProcess {
       loyalty: new LoyaltyHandler(ledgers),
       toLoyalty: new ToLoyaltyHandler(ledgers, customers),
       transferPoints: new TransferPointsHandler(ledgers),
+      pair: new PairHandler(this.streams, customers),
       rules: new RulesHandler(this.streams),
       erasure: new ErasureHandler(this.streams, customers, this.store),
       personKeys: new PersonKeysHandler(this.store),
@@ -96,6 +98,7 @@ export class CommandProcess {
     if (command instanceof AssessRisk) return this.handlers.retention.execute(command);
     if (command instanceof ToLoyalty) return this.handlers.toLoyalty.execute(command);
     if (command instanceof TransferPoints) return this.handlers.transferPoints.execute(command);
+    if (command instanceof ToPair) return this.handlers.pair.execute(command);
     if (command instanceof ToRules) return this.handlers.rules.execute(command);
     if (command instanceof EraseCustomer) return this.handlers.erasure.execute(command);
     if (command instanceof DestroyPersonKeys) return this.handlers.personKeys.execute(command);

@@ -236,5 +236,5 @@ export const customer360Schema = object(
     erased: flag,
     erasedAt: orNull(instant),
   },
-  { position },
+  { position, members: listOf(uuid), absorbedInto: uuid },
 );

@@ -8,6 +8,7 @@ import { IDENTITY_CLAIMED, ToCustomer } from '#commands/handlers/customer.handle
 import { ToPurchase } from '#commands/handlers/purchase.handler.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
 import { newId } from '#contracts/ids.js';
+import type { ProfileUpdated } from '#contracts/profile.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import { RuleViolation } from '#domain/decider.js';
 import type { ComplaintCase, ImportTarget, Recorded, RowMeta } from './import-target.js';
@@ -33,6 +34,10 @@ export class CommandBusTarget implements ImportTarget {
       // It exists already: acquired otherwise, or as an identity that another customer claimed.
       return { appended: 0, customerId: await this.customers.require(customerId) };
     }
+  }
+
+  updateProfile(id: string, _acquired: CustomerAcquired, data: ProfileUpdated, meta: RowMeta): Promise<Outcome> {
+    return this.bus.execute(new ToCustomer(id, { type: 'UpdateProfile', ...data }, this.toMeta(meta)));
   }
 
   recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Outcome> {

@@ -2,6 +2,7 @@ import { DifferentContent } from '#commands/errors.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
 import { type StreamCategory, streamOf } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
+import type { ProfileUpdated } from '#contracts/profile.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import { complaint } from '#domain/complaint/complaint.decider.js';
 import { customer } from '#domain/customer/customer.decider.js';
@@ -22,6 +23,18 @@ export class DryRunTarget implements ImportTarget {
   async acquire(_customerId: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded> {
     customer.decide({ type: 'AcquireCustomer', ...data }, customer.initial, this.context(meta));
     return { appended: 1 };
+  }
+
+  async updateProfile(
+    customerId: string,
+    acquired: CustomerAcquired,
+    data: ProfileUpdated,
+    meta: RowMeta,
+  ): Promise<Recorded> {
+    const { occurredAt } = meta;
+    const event = { type: 'CustomerAcquired' as const, data: acquired, eventId: customerId, occurredAt };
+    const state = customer.evolve(customer.initial, event);
+    return { appended: customer.decide({ type: 'UpdateProfile', ...data }, state, this.context(meta)).length };
   }
 
   async recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded> {

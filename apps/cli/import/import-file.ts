@@ -88,6 +88,8 @@ function isNumbered(mapping: Mapping): boolean {
       return !mapping.purchase.externalId;
     case 'complaints':
       return !mapping.complaint.externalId || !mapping.customer.externalId;
+    case 'customers':
+      return false;
     default:
       return unreachable(mapping);
   }

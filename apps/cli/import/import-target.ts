@@ -1,4 +1,5 @@
 import type { CustomerAcquired } from '#contracts/customer.events.js';
+import type { ProfileUpdated } from '#contracts/profile.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import type { RecordCase } from '#domain/complaint/commands.js';
 
@@ -39,6 +40,11 @@ export interface Recorded {
 export interface ImportTarget {
   /** Acquires the customer once; the same content again changes nothing. */
   acquire(customerId: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded>;
+  /**
+   * Changes what of the profile differs.
+   * @param acquired what the customer was acquired with.
+   */
+  updateProfile(customerId: string, acquired: CustomerAcquired, data: ProfileUpdated, meta: RowMeta): Promise<Recorded>;
   recordPurchase(purchaseId: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded>;
   recordComplaint(complaintId: string, data: ComplaintCase, meta: RowMeta): Promise<Recorded>;
   recordUnlinkedReturn(returnId: string, data: UnlinkedReturnRecorded, meta: RowMeta): Promise<Recorded>;

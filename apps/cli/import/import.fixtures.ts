@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DifferentContent } from '#commands/errors.js';
 import type { CustomerAcquired } from '#contracts/customer.events.js';
+import type { ProfileUpdated } from '#contracts/profile.events.js';
 import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
 import type { ComplaintCase, ImportTarget, Recorded, RowMeta } from './import-target.js';
 import { type Mapping, parseMapping } from './mapping/mapping-file.js';
@@ -14,13 +15,19 @@ import { type ImportResult, runImport } from './running/run-import.js';
 
 /** A call that a target received. */
 export interface Call {
-  type: 'acquire' | 'purchase' | 'return' | 'complaint';
+  type: 'acquire' | 'profile' | 'purchase' | 'return' | 'complaint';
   id: string;
-  data: CustomerAcquired | CustomerPurchased | UnlinkedReturnRecorded | ComplaintCase;
+  data: CustomerAcquired | ProfileUpdated | CustomerPurchased | UnlinkedReturnRecorded | ComplaintCase;
   meta: RowMeta;
 }
 
-const KEPT_IN = { acquire: 'customer', purchase: 'purchase', return: 'purchase', complaint: 'complaint' };
+const KEPT_IN = {
+  acquire: 'customer',
+  profile: 'profile',
+  purchase: 'purchase',
+  return: 'purchase',
+  complaint: 'complaint',
+};
 
 /** A store in memory: the same content once more changes nothing, another content is refused. */
 export class FakeTarget implements ImportTarget {
@@ -33,6 +40,10 @@ export class FakeTarget implements ImportTarget {
 
   acquire(id: string, data: CustomerAcquired, meta: RowMeta): Promise<Recorded> {
     return this.record({ type: 'acquire', id, data, meta });
+  }
+
+  updateProfile(id: string, _acquired: CustomerAcquired, data: ProfileUpdated, meta: RowMeta): Promise<Recorded> {
+    return this.record({ type: 'profile', id, data, meta });
   }
 
   recordPurchase(id: string, data: CustomerPurchased, meta: RowMeta): Promise<Recorded> {

@@ -6,6 +6,7 @@ import { grantConsent, withdrawConsent } from './consents.js';
 import { addContactPoint, removeContactPoint, verifyContactPoint } from './contact-points.js';
 import { erase } from './erasing.js';
 import { acquired, type Decision, known } from './known.js';
+import { absorb, dismissDuplicate, merge, release, requireOwnProfile, unmerge } from './merging.js';
 import { meetNeed, recordNeed, withdrawNeed } from './needs.js';
 import { linkParty, unlinkParty } from './parties.js';
 import { updateProfile } from './profile.js';
@@ -18,6 +19,7 @@ import type { CustomerState } from './state.js';
 /** The rules of a `customer-{id}` stream. */
 export function decide(command: CustomerCommand, state: CustomerState, context: DecisionContext): Decision {
   requireNotAfterBusinessDate(context);
+  requireOwnProfile(command, state);
   switch (command.type) {
     case 'IdentifyProspect':
       return identify(command, state, context);
@@ -79,6 +81,16 @@ export function decide(command: CustomerCommand, state: CustomerState, context: 
       return declineOffer(command, acquired(state), context);
     case 'RetainCustomer':
       return retain(command, acquired(state), context);
+    case 'MergeCustomers':
+      return merge(command, known(state), context);
+    case 'AbsorbCustomer':
+      return absorb(command, known(state), context);
+    case 'UnmergeCustomers':
+      return unmerge(command, known(state), context);
+    case 'ReleaseCustomer':
+      return release(command, known(state), context);
+    case 'DismissDuplicate':
+      return dismissDuplicate(command, known(state), context);
     case 'ChurnCustomer':
       return churn(command, acquired(state), context);
     case 'WinBackCustomer':

@@ -4,12 +4,13 @@ import type { CustomerEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
 import type { ErasableState } from './erasing.js';
+import { evolveMerging, type MergingState, neverMerged } from './merging-state.js';
 import { evolveProfile, forgotten, merged, noProfile, type ProfileState } from './profile-state.js';
 import { evolveRelationship, noRelationship, type RelationshipState } from './relationship-state.js';
 import { evolveRetention, nothingToRetain, type RetentionState } from './retention-state.js';
 
 /** What the commands of a `customer-{id}` stream need to know. Plain JSON: it is cached and put into snapshots. */
-export interface CustomerState extends ProfileState, RelationshipState, RetentionState, ErasableState {
+export interface CustomerState extends MergingState, ProfileState, RelationshipState, RetentionState, ErasableState {
   /** `claimed`: the stream's id is an identity of another customer. */
   status: 'unknown' | 'prospect' | 'acquired' | 'claimed';
   /** Of a claimed stream: the customer to whom the identity belongs. Callers resolve an identity by it. */
@@ -25,6 +26,7 @@ export interface CustomerState extends ProfileState, RelationshipState, Retentio
 export const unknownCustomer: CustomerState = {
   status: 'unknown',
   identities: [],
+  ...neverMerged,
   ...noProfile,
   ...noRelationship,
   ...nothingToRetain,
@@ -53,6 +55,11 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'CustomerChurned':
     case 'CustomerWonBack':
       return evolveRetention(state, event);
+    case 'CustomersMerged':
+    case 'CustomerAbsorbed':
+    case 'CustomersUnmerged':
+    case 'DuplicateDismissed':
+      return evolveMerging(state, event);
     case 'ProfileUpdated':
     case 'ContactPointAdded':
     case 'ContactPointVerified':
@@ -72,11 +79,6 @@ export function evolve(state: CustomerState, event: Happened<CustomerEvent>): Cu
     case 'RelationshipLevelAssigned':
     case 'PotentialAssessed':
       return evolveRelationship(state, event);
-    case 'CustomersMerged':
-    case 'CustomerAbsorbed':
-    case 'CustomersUnmerged':
-    case 'DuplicateDismissed':
-      return state;
     case 'CustomerErased':
       return { ...forgotten(state), erased: true };
     default:

@@ -36,7 +36,7 @@ export interface LastPurchase {
 
 type Counted = 'returns' | 'unlinkedReturns' | 'cancellations' | 'corrections';
 
-const LAST_PURCHASES = 5;
+export const LAST_PURCHASES = 5;
 const NO_TOTALS: PurchaseTotals = { purchases: 0, items: 0, purchased: 0, refunded: 0, value: 0 };
 const NO_COSTING: Costing = { cost: 0, revenue: 0 };
 

@@ -27,8 +27,8 @@ export interface ComplaintCase {
   deadlines: Partial<Record<ComplaintMetric, { dueAt: string; breached?: true }>>;
 }
 
-const MOST_OPEN = 50;
-const MOST_SETTLED = 20;
+export const MOST_OPEN = 50;
+export const MOST_SETTLED = 20;
 
 export const complaints: Changes = {
   CustomerComplained: (row, { issue, severity, channel }, { at, id }) => {

@@ -7,8 +7,11 @@ import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { LOYALTY_RULES_SQL } from '../loyalty-level/loyalty-level.query.js';
 import { LoyaltyLevel } from '../loyalty-level/loyalty-level.table.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
+import { mergeGroup } from '../merge-group/merge-group.projection.js';
+import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
 import { rulesVersions } from '../rules/rules.projection.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
+import { combine360 } from './combine.js';
 import { customer360 } from './customer-360.projection.js';
 import { Customer360 } from './customer-360.table.js';
 import { type Customer360View, viewOf } from './view.js';
@@ -17,28 +20,60 @@ import { type Customer360View, viewOf } from './view.js';
 export interface Customer360Answer extends Customer360View {
   /** null while no loyalty rules are published. */
   loyalty: Pick<LoyaltyOnDay, 'date' | 'balance' | 'loyaltyLevel'> | null;
+  /** The customers that live on in this one; left out where there are none. */
+  members?: string[];
+  /** The customer asked for lives on in this one. */
+  absorbedInto?: string;
 }
 
 const table = new RowTable(Customer360);
+/** The rows of the survivor and of all whom it absorbed, for rows are kept for each original id; the survivor's ledger. */
 const BY_CUSTOMER = `
-  select found.*, (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = found."customerId") as ledger,
+  with asked as (select ${customerIdSql('$1')} as own, ${survivorIdSql('$1')} as survivor)
+  select found.*, asked.own as "$own", asked.survivor as "$survivor",
+         (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = asked.survivor) as ledger,
          ${LOYALTY_RULES_SQL} as rules
-    from (select ${table.selection} from ${table.name} where customer_id = ${customerIdSql('$1')}) as found`;
+    from asked,
+         (select ${table.selection} from ${table.name}
+           where customer_id = any(array(
+                   select survivor from asked
+                   union all
+                   select customer_id from ${mergedCustomers} where survivor_id = (select survivor from asked)))) as found`;
 
-/** The 360° view of a customer, by its id or by that of an identity that it claimed; undefined for an unknown one. */
+type Member = Customer360 & {
+  $own: string;
+  $survivor: string;
+  ledger: LoyaltyLedger | null;
+  rules: RulesPublished<'loyalty'>[] | null;
+};
+
+/**
+ * The 360° view of a customer, by its id, by that of an identity that it claimed, or by that of a customer that it
+ * absorbed; undefined for an unknown one.
+ */
 export async function findCustomer360(
   reader: ViewReader,
   id: string,
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; view: Customer360Answer | undefined }> {
-  const views = [customer360, customerIdentity, loyaltyLevel, rulesVersions];
-  const { position, rows } = await reader.read<
-    Customer360 & { ledger: LoyaltyLedger | null; rules: RulesPublished<'loyalty'>[] | null }
-  >(views, BY_CUSTOMER, [id], options);
-  if (rows[0] === undefined) return { position, view: undefined };
-  const { ledger, rules, ...row } = rows[0];
-  return { position, view: answerOf(row, ledger ?? emptyLedger, rules ?? [], date) };
+  const views = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
+  const { position, rows: members } = await reader.read<Member>(views, BY_CUSTOMER, [id], options);
+  const found = members.find(({ customerId, $survivor }) => customerId === $survivor);
+  if (found === undefined) return { position, view: undefined };
+  const { ledger, rules, $own, $survivor } = found;
+  const absorbed = members.filter((member) => member !== found).map(toRow);
+  const answer = answerOf(combine360(toRow(found), absorbed), ledger ?? emptyLedger, rules ?? [], date);
+  const view = {
+    ...answer,
+    ...(absorbed.length > 0 && { members: absorbed.map(({ customerId }) => customerId).sort() }),
+    ...($own !== $survivor && { absorbedInto: $survivor }),
+  };
+  return { position, view };
+}
+
+function toRow({ $own: _o, $survivor: _s, ledger: _l, rules: _r, ...row }: Member): Customer360 {
+  return row;
 }
 
 /** What is answered of a customer on a day. */

@@ -19,7 +19,7 @@ export interface Qualification {
   since: string;
 }
 
-const MOST_OFFERS = 20;
+export const MOST_OFFERS = 20;
 
 export const stands: Changes = {
   ProspectQualified: (row, { basis }, { at }) => {
@@ -71,7 +71,7 @@ function staged(row: Customer360): Customer360 {
  * Derived from what happened last: churned until won back; at risk while the risk is not low; won back until retained
  * again. Whoever was never acquired is a prospect, whatever else is known.
  */
-function stageOf({ acquiredAt, churnedAt, wonBackAt, retainedAt, churnRisk }: Customer360): CustomerStage {
+export function stageOf({ acquiredAt, churnedAt, wonBackAt, retainedAt, churnRisk }: Customer360): CustomerStage {
   if (acquiredAt === null) return 'prospect';
   if (churnedAt !== null && (wonBackAt === null || churnedAt > wonBackAt)) return 'churned';
   if (churnRisk !== null && churnRisk.band !== 'low') return 'atRisk';

@@ -16,7 +16,7 @@ export interface TouchPoint {
 /** The latest of each phase, latest first. */
 export type TouchPoints = Partial<Record<Phase, TouchPoint[]>>;
 
-const LATEST = 3;
+export const LATEST = 3;
 
 export const touchPoints: Changes = {
   InteractionRecorded: (row, { channel, direction, phase, purpose, agentId, about, startedAt }, { id }) => {

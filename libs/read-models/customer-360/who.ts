@@ -51,9 +51,9 @@ export type Origin = Pick<
   'channelDetail' | 'approach' | 'campaignId' | 'referredBy' | 'intermediaryId' | 'trigger'
 >;
 
-const MOST_CONTACT_POINTS = 50;
-const MOST_PARTIES = 100;
-const MOST_IDENTITIES = 100;
+export const MOST_CONTACT_POINTS = 50;
+export const MOST_PARTIES = 100;
+export const MOST_IDENTITIES = 100;
 /** The fields of a profile that have fields of their own. */
 const GROUPS = ['person', 'organisation', 'address'] as const;
 

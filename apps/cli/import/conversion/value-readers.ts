@@ -1,5 +1,5 @@
 import { atField } from '../mapping/mapping-error.js';
-import type { DateMapping, NumberMapping, ValueMapping } from '../mapping/value-mapping.js';
+import type { DateMapping, DayMapping, NumberMapping, ValueMapping } from '../mapping/value-mapping.js';
 import type { Row } from '../reading/row.js';
 import { dateReader } from './dates.js';
 import { type DecimalText, readDecimal, toPlainText, toUnits } from './decimal-text.js';
@@ -47,6 +47,22 @@ export class FieldReaders {
       const answer = read(text);
       if ('instant' in answer) return answer.instant;
       problems.push({ column: mapping.column, field, message: `${answer.problem}, not ${quoted(text)}` });
+      return undefined;
+    };
+  }
+
+  /** A day; nothing where it is empty, or is none and the mapping leaves such out. */
+  day(field: string, mapping: DayMapping): FieldReader<string> {
+    const raw = this.raw(field, mapping);
+    const read = dateReader(mapping.format ?? 'iso', 'UTC');
+    return (row, problems) => {
+      const text = raw(row);
+      if (text === undefined) return undefined;
+      const answer = read(text);
+      if ('instant' in answer) return answer.instant.slice(0, 10);
+      if (mapping.whenWrong !== 'leaveOut') {
+        problems.push({ column: mapping.column, field, message: `${answer.problem}, not ${quoted(text)}` });
+      }
       return undefined;
     };
   }

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { InvalidFields, parse } from '#contracts/validation.js';
 import { CliError, exitCode } from '../../exit.js';
 import { ComplaintsMapping } from './complaints-mapping.js';
+import { CustomersMapping, checkCustomers } from './customers-mapping.js';
 import { atField } from './mapping-error.js';
 import { PurchasesMapping } from './purchases-mapping.js';
 import { checkReader } from './reader-mapping.js';
 
 /** Every kind of file that can be imported, with the declaration of its mapping. A new kind is added here. */
-const mappings = { purchases: PurchasesMapping, complaints: ComplaintsMapping } as const;
+const mappings = { purchases: PurchasesMapping, complaints: ComplaintsMapping, customers: CustomersMapping } as const;
 
 export type Mapping = InstanceType<(typeof mappings)[keyof typeof mappings]>;
 
@@ -38,6 +39,7 @@ export function parseMapping(json: unknown): Mapping {
   }
   const mapping = parse<Mapping>(mappings[kind as keyof typeof mappings], json);
   checkReader(mapping.reader);
+  if (mapping.kind === 'customers') checkCustomers(mapping);
   return mapping;
 }
 

@@ -35,6 +35,18 @@ export class NumberMapping {
   @Optional() @Code(ROUNDINGS) rounding?: (typeof ROUNDINGS)[number];
 }
 
+export const WHEN_WRONG = ['refuse', 'leaveOut'] as const;
+
+/** Where a day comes from, without a time, and how its text is written. */
+export class DayMapping {
+  /** The column's name. */
+  @Text(200) column!: string;
+  /** `iso`, or a pattern as of any date. Default: `iso`. */
+  @Optional() @DateFormat() format?: string;
+  /** A text that is no day, 31 February for instance, rejects the row, or counts as not known. Default: `refuse`. */
+  @Optional() @Code(WHEN_WRONG) whenWrong?: (typeof WHEN_WRONG)[number];
+}
+
 /** Where a date comes from, and how its text is written. */
 export class DateMapping {
   /** The column's name. */

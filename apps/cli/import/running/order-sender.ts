@@ -12,7 +12,7 @@ import { type RetryClock, retried } from './retry.js';
 /** How one command ended, for the rows that it was made of. */
 export interface Sent {
   rows: readonly Row[];
-  kind: 'purchase' | 'return' | 'complaint';
+  kind: 'purchase' | 'return' | 'complaint' | 'customer';
   outcome: 'appended' | 'unchanged' | 'rejected';
   /** Of a purchase or a return. */
   money?: { amount: number; currency: string };

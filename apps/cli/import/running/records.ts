@@ -1,6 +1,8 @@
 import { unreachable } from '#domain/decider.js';
 import { ComplaintMapper } from '../complaints/complaint-mapper.js';
 import { ComplaintSender } from '../complaints/complaint-sender.js';
+import { CustomerMapper } from '../customers/customer-mapper.js';
+import { CustomerSender } from '../customers/customer-sender.js';
 import type { ImportTarget } from '../import-target.js';
 import type { Mapping } from '../mapping/mapping-file.js';
 import type { RejectedRows } from '../purchases/order-facts.js';
@@ -49,6 +51,12 @@ export function recordsOf(mapping: Mapping, columns: readonly string[], destinat
       const sender = new ComplaintSender(target, clock, origin);
       const toPiece = pieces(sender);
       return { push: (row) => [toPiece(mapper.map(row))], end: () => [], customers: () => sender.customers };
+    }
+    case 'customers': {
+      const mapper = new CustomerMapper(mapping, columns);
+      const sender = new CustomerSender(target, clock, origin);
+      const toPiece = pieces(sender);
+      return { push: (row) => mapper.push(row).map(toPiece), end: () => [], customers: () => sender.customers };
     }
     default:
       return unreachable(mapping);

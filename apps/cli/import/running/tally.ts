@@ -44,8 +44,10 @@ export class Tally {
 
   count({ rows, kind, outcome, money, position }: Sent): void {
     this[outcome] += rows.length;
-    if (outcome !== 'rejected' && kind === 'complaint') this.complaints += 1;
-    if (outcome !== 'rejected' && kind !== 'complaint' && money) this.money[kind].add(money.amount, money.currency);
+    const isTaken = outcome !== 'rejected';
+    if (isTaken && kind === 'complaint') this.complaints += 1;
+    if (isTaken && (kind === 'purchase' || kind === 'return') && money)
+      this.money[kind].add(money.amount, money.currency);
     if (position !== undefined && (this.position === undefined || position > this.position)) this.position = position;
   }
 
