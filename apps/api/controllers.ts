@@ -4,6 +4,7 @@ import { RetentionController } from './customers/retention.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
+import { CustomerListController } from './views/customer-list.controller.js';
 import { ViewsController } from './views/views.controller.js';
 
 /** Every controller: routes, and what the OpenAPI document tells of them. */
@@ -13,6 +14,7 @@ export const controllers = [
   PurchasesController,
   ComplaintsController,
   ViewsController,
+  CustomerListController,
   HealthController,
 ];
 

@@ -11,7 +11,7 @@ import {
   type Severity,
 } from './codes.js';
 import { ExternalIdentity } from './customer.events.js';
-import { Amount, Code, Count, Currency, Id, Instant, Nested, Optional, Text } from './fields.js';
+import { Amount, Code, Count, Currency, Flag, Id, Instant, ListOf, Nested, Optional, Text } from './fields.js';
 import { PersonalData } from './personal-data.js';
 
 export class ComplaintProduct {
@@ -36,9 +36,16 @@ export class CustomerComplained {
   @Optional() @PersonalData() @Text(5_000) desiredOutcome?: string;
 }
 
-/** Whose it is, found later. */
+/** Whose it is, found later. What it is, as it stands, comes with it: the events before name no customer. */
 export class ComplaintAttributed {
   @Id() customerId!: string;
+  @Optional() @Text(500) issue?: string;
+  @Optional() @Code(SEVERITIES) severity?: Severity;
+  @Optional() @Code(CHANNELS) channel?: Channel;
+  @Optional() @Instant() raisedAt?: string;
+  @Optional() @Flag() isResolved?: boolean;
+  /** Those that run. */
+  @Optional() @ListOf(() => ComplaintDeadlineSet, { least: 0, most: 2 }) deadlines?: ComplaintDeadlineSet[];
 }
 
 /** The customer was told that the complaint was received. */

@@ -43,7 +43,14 @@ export class InteractionRecorded {
   @Optional() @Nested(() => ExternalIdentity) externalId?: ExternalIdentity;
 }
 
-/** Whose it was, found later. */
+/** Whose it was, found later. What it was comes with it: its recording names no customer. */
 export class InteractionAttributed {
   @Id() customerId!: string;
+  @Optional() @Code(CHANNELS) channel?: Channel;
+  @Optional() @Code(APPROACHES) direction?: Approach;
+  @Optional() @Code(PHASES) phase?: Phase;
+  @Optional() @Code(INTERACTION_PURPOSES) purpose?: InteractionPurpose;
+  @Optional() @Text(200) agentId?: string;
+  @Optional() @Nested(() => Topic) about?: Topic;
+  @Optional() @Instant() startedAt?: string;
 }

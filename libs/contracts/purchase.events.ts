@@ -37,6 +37,12 @@ export class CustomerPurchased {
   @Amount() total!: number;
 }
 
+/** What is known of costs: of the lines whose unit cost is known, what they cost and Σ of their totals, in minor units. */
+export class Costing {
+  @Amount() cost!: number;
+  @Amount() revenue!: number;
+}
+
 export class CostedLine {
   @Text(100) lineId!: string;
   @Decimal() unitCost!: string;
@@ -45,6 +51,10 @@ export class CostedLine {
 /** What the purchase cost the seller, known later: later costs replace earlier ones line by line. */
 export class PurchaseCosted {
   @ListOf(() => CostedLine) lines!: CostedLine[];
+  /** Of the purchase, so that a reader who keeps sums alone can go on. */
+  @Optional() @Currency() currency?: string;
+  @Optional() @Nested(() => Costing) before?: Costing;
+  @Optional() @Nested(() => Costing) after?: Costing;
 }
 
 export class LineQuantity {
@@ -75,11 +85,19 @@ export class PurchaseReturned {
   @ListOf(() => ReturnedPurchaseLine) lines!: ReturnedPurchaseLine[];
   @Amount() refund!: number;
   @Optional() @Text(2000) reason?: string;
+  @Optional() @Currency() currency?: string;
+  /** Of what came back. */
+  @Optional() @Nested(() => Costing) costing?: Costing;
 }
 
 /** All of it was called off; what was paid goes back. */
 export class PurchaseCancelled {
   @Optional() @Text(2000) reason?: string;
+  @Optional() @Currency() currency?: string;
+  /** What goes back: the total less what was refunded before. */
+  @Optional() @Amount() refund?: number;
+  /** Of what had not come back before. */
+  @Optional() @Nested(() => Costing) costing?: Costing;
 }
 
 /** What a correction replaces: lines and sums. Customer, currency and order number stay. */
@@ -97,6 +115,7 @@ export class PurchaseCorrected {
   @Nested(() => PurchaseContent) before!: PurchaseContent;
   @Nested(() => PurchaseContent) after!: PurchaseContent;
   @Text(2000) reason!: string;
+  @Optional() @Currency() currency?: string;
 }
 
 export class ReturnedLine {

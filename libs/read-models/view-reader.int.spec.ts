@@ -10,7 +10,7 @@ import { customer360 } from './customer-360/customer-360.projection.js';
 import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
-import { viewTables } from './projections.js';
+import { viewIndexes, viewTables } from './projections.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
 jest.setTimeout(60_000);
@@ -23,7 +23,7 @@ let reader: ViewReader;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  await prepareDatabase(servers.databaseUrl, viewTables);
+  await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
   commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
   await commands.publishRules();
 });

@@ -1,23 +1,64 @@
-import type { CustomerAcquired } from '#contracts/customer.events.js';
-import { idInStream } from '#contracts/events.js';
-import type { CustomerPurchased, UnlinkedReturnRecorded } from '#contracts/purchase.events.js';
-import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
-import type { Projection, RecordedEvent } from '#processing/projection.js';
-import { Customer360, type LastPurchase, type PurchaseTotals } from './customer-360.table.js';
+import type { EventType } from '#contracts/events.js';
+import type { Projection } from '#processing/projection.js';
+import { CustomerListed } from '../customer-list/customer-list.table.js';
+import { listRowOf } from '../customer-list/list-row.js';
+import { bought } from './bought.js';
+import { complaints } from './complaints.js';
+import { content } from './content.js';
+import { Customer360 } from './customer-360.table.js';
+import { PERSONAL_TIMES, withoutPersonalData } from './personal.js';
+import { type Changes, type Occasion, occasionOf } from './row-change.js';
+import { stands } from './stands.js';
+import { touchPoints } from './touch-points.js';
+import { wants } from './wants.js';
+import { who } from './who.js';
 
-const LAST_PURCHASES = 5;
-
+/** Everything that is known about a customer, one row each; what a concept makes of an event stands in its own file. */
 export const customer360: Projection<Customer360> = {
   name: 'customer_360',
   version: 1,
   table: Customer360,
-  key: ({ metadata }) => metadata.customerId,
+  listing: { table: CustomerListed, rowOf: listRowOf },
+  key: ({ type, metadata }) => (changesOf.has(type) ? metadata.customerId : undefined),
   evolve: (row, event) => {
+    const changes = changesOf.get(event.type);
+    if (changes === undefined) return row;
     const before = row ?? newRow(event.metadata.customerId!);
-    const after = change(before, event);
+    const occasion = occasionOf(event);
+    let after = before;
+    for (const change of changes) after = change(after, event.data, occasion);
     return after === before ? row : { ...after, position: Number(event.position) };
   },
 };
+
+const erasure: Changes = {
+  CustomerErased: (row, _, { at }) => {
+    const times = Object.fromEntries(Object.entries(row.times).filter(([field]) => !PERSONAL_TIMES.includes(field)));
+    return { ...withoutPersonalData(row), times, erasedAt: row.erasedAt ?? at };
+  },
+};
+
+type AnyChange = (row: Customer360, data: object, occasion: Occasion) => Customer360;
+
+/** What each type of event changes, concept by concept. */
+const changesOf: ReadonlyMap<EventType, AnyChange[]> = collected([
+  who,
+  wants,
+  bought,
+  stands,
+  content,
+  complaints,
+  touchPoints,
+  erasure,
+]);
+
+function collected(concepts: Changes[]): Map<EventType, AnyChange[]> {
+  const collection = new Map<EventType, AnyChange[]>();
+  for (const [type, change] of concepts.flatMap((concept) => Object.entries(concept) as [EventType, AnyChange][])) {
+    collection.set(type, [...(collection.get(type) ?? []), change]);
+  }
+  return collection;
+}
 
 function newRow(customerId: string): Customer360 {
   return {
@@ -25,11 +66,27 @@ function newRow(customerId: string): Customer360 {
     partyKind: null,
     roles: [],
     name: null,
+    profile: null,
     externalIdentities: [],
-    customerStage: 'prospect',
+    contactPoints: [],
+    parties: [],
+    consents: [],
     channel: null,
+    origin: null,
+    needs: [],
+    promises: null,
+    customerStage: 'prospect',
+    qualification: null,
     acquiredAt: null,
     retainedAt: null,
+    churnedAt: null,
+    wonBackAt: null,
+    announcedLoyaltyLevel: null,
+    churnRisk: null,
+    relationshipLevel: null,
+    potential: null,
+    owner: null,
+    offers: [],
     purchases: 0,
     totals: {},
     firstPurchaseAt: null,
@@ -37,105 +94,12 @@ function newRow(customerId: string): Customer360 {
     lastPurchases: [],
     complaints: 0,
     openComplaints: [],
-    churnRisk: null,
+    settledComplaints: [],
+    satisfaction: null,
+    interactions: 0,
+    touchPoints: null,
+    erasedAt: null,
+    times: {},
     position: 0,
   };
-}
-
-/** The row after the event; the same object when the event changes nothing that the view shows. */
-function change(row: Customer360, event: RecordedEvent): Customer360 {
-  const { occurredAt } = event.metadata;
-  switch (event.type) {
-    case 'CustomerAcquired':
-      return acquired(row, event.data, occurredAt);
-    case 'ExternalIdentityLinked':
-      return { ...row, externalIdentities: [...row.externalIdentities, event.data.identity] };
-    case 'ChurnRiskAssessed':
-      return assessed(row, event.data, occurredAt);
-    case 'CustomerRetained':
-      return { ...row, retainedAt: occurredAt, customerStage: 'active', churnRisk: null };
-    case 'CustomerPurchased':
-      return purchased(row, idInStream(event.streamId), event.data, occurredAt);
-    case 'UnlinkedReturnRecorded':
-      return returned(row, event.data);
-    case 'CustomerComplained': {
-      const { issue, severity } = event.data;
-      const complaint = { complaintId: idInStream(event.streamId), occurredAt, issue, severity };
-      return { ...row, complaints: row.complaints + 1, openComplaints: [...row.openComplaints, complaint] };
-    }
-    case 'ComplaintResolved': {
-      const resolved = idInStream(event.streamId);
-      return { ...row, openComplaints: row.openComplaints.filter(({ complaintId }) => complaintId !== resolved) };
-    }
-    default:
-      return row;
-  }
-}
-
-function acquired(row: Customer360, data: CustomerAcquired, occurredAt: string): Customer360 {
-  return {
-    ...row,
-    partyKind: data.partyKind,
-    roles: data.roles,
-    name: data.name ?? null,
-    externalIdentities: data.externalIdentity ? [data.externalIdentity] : [],
-    customerStage: 'active',
-    channel: data.channel,
-    acquiredAt: occurredAt,
-  };
-}
-
-function assessed(row: Customer360, data: ChurnRiskAssessed, assessedAt: string): Customer360 {
-  const customerStage = data.band === 'low' ? 'active' : 'atRisk';
-  return { ...row, churnRisk: { ...data, assessedAt }, customerStage };
-}
-
-function purchased(row: Customer360, purchaseId: string, data: CustomerPurchased, occurredAt: string): Customer360 {
-  const { currency, total, lines } = data;
-  const before = row.totals[currency] ?? noTotals();
-  const items = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  const totals: PurchaseTotals = {
-    ...before,
-    purchases: before.purchases + 1,
-    items: before.items + items,
-    purchased: before.purchased + total,
-    value: before.value + total,
-  };
-  return {
-    ...row,
-    purchases: row.purchases + 1,
-    totals: { ...row.totals, [currency]: totals },
-    // Facts arrive late and out of order: what happened first or last is told by when it happened.
-    firstPurchaseAt: earlier(row.firstPurchaseAt, occurredAt),
-    lastPurchaseAt: later(row.lastPurchaseAt, occurredAt),
-    lastPurchases: latest([{ purchaseId, occurredAt, currency, total }, ...row.lastPurchases]),
-  };
-}
-
-function returned(row: Customer360, { currency, refund }: UnlinkedReturnRecorded): Customer360 {
-  const before = row.totals[currency] ?? noTotals();
-  const totals = { ...before, refunded: before.refunded + refund, value: before.value - refund };
-  return { ...row, totals: { ...row.totals, [currency]: totals } };
-}
-
-function noTotals(): PurchaseTotals {
-  return { purchases: 0, items: 0, purchased: 0, refunded: 0, value: 0 };
-}
-
-/** The new one stands first: of two at the same instant the one recorded later is shown first, as the sort is stable. */
-function latest(purchases: LastPurchase[]): LastPurchase[] {
-  return purchases.sort((a, b) => compareInstants(b.occurredAt, a.occurredAt)).slice(0, LAST_PURCHASES);
-}
-
-function earlier(a: string | null, b: string): string {
-  return a === null || compareInstants(b, a) < 0 ? b : a;
-}
-
-function later(a: string | null, b: string): string {
-  return a === null || compareInstants(b, a) > 0 ? b : a;
-}
-
-/** By time, because `…00Z` and `…00.000Z` are one instant and differ as text. */
-function compareInstants(a: string, b: string): number {
-  return Date.parse(a) - Date.parse(b);
 }

@@ -1,49 +1,60 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { CustomerStage, PartyKind, Role, Severity } from '#contracts/codes.js';
+import type { CustomerStage, PartyKind, PotentialBand, RelationshipLevel, Role } from '#contracts/codes.js';
 import type { ExternalIdentity } from '#contracts/customer.events.js';
 import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
-
-/** What a customer bought in one currency; amounts in minor units. */
-export interface PurchaseTotals {
-  purchases: number;
-  /** Σ quantities of the lines. */
-  items: number;
-  /** Σ totals of the purchases. */
-  purchased: number;
-  /** Σ refunds. */
-  refunded: number;
-  /** Purchased less refunded: what the customer was worth so far. */
-  value: number;
-}
-
-export interface LastPurchase {
-  purchaseId: string;
-  occurredAt: string;
-  currency: string;
-  total: number;
-}
-
-export interface OpenComplaint {
-  complaintId: string;
-  occurredAt: string;
-  issue: string;
-  severity: Severity;
-}
+import type { LastPurchase, PurchaseTotals } from './bought.js';
+import type { ComplaintCase } from './complaints.js';
+import type { Satisfaction } from './content.js';
+import type { OpenOffer, Qualification } from './stands.js';
+import type { TouchPoints } from './touch-points.js';
+import type { OpenNeed, Promises } from './wants.js';
+import type { Consent, ContactPoint, Origin, Party, Profile } from './who.js';
 
 export type AssessedRisk = ChurnRiskAssessed & { assessedAt: string };
 
-/** One row a customer: everything known about it, folded from the events of all of its streams. */
+export interface Owner {
+  ownerId: string;
+  since: string;
+}
+
+export interface Potential {
+  band: PotentialBand;
+  basis?: string;
+  assessedAt: string;
+}
+
+/**
+ * One row a customer: everything known about it, folded from the events of all of its streams. A row is bounded: of what
+ * there can be any number of, it keeps sums and the latest.
+ */
 @Entity({ schema: 'views', name: 'customer_360_v1' })
 export class Customer360 {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) partyKind!: PartyKind | null;
   @Column('jsonb') roles!: Role[];
   @Column('text', { nullable: true }) name!: string | null;
+  @Column('jsonb', { nullable: true }) profile!: Profile | null;
   @Column('jsonb') externalIdentities!: ExternalIdentity[];
-  @Index() @Column('text') customerStage!: CustomerStage;
+  @Column('jsonb') contactPoints!: ContactPoint[];
+  @Column('jsonb') parties!: Party[];
+  @Column('jsonb') consents!: Consent[];
   @Column('text', { nullable: true }) channel!: string | null;
+  @Column('jsonb', { nullable: true }) origin!: Origin | null;
+  @Column('jsonb') needs!: OpenNeed[];
+  @Column('jsonb', { nullable: true }) promises!: Promises | null;
+  @Index() @Column('text') customerStage!: CustomerStage;
+  @Column('jsonb', { nullable: true }) qualification!: Qualification | null;
   @Column('timestamptz', { nullable: true }) acquiredAt!: string | null;
   @Column('timestamptz', { nullable: true }) retainedAt!: string | null;
+  @Column('timestamptz', { nullable: true }) churnedAt!: string | null;
+  @Column('timestamptz', { nullable: true }) wonBackAt!: string | null;
+  /** As last announced; the loyalty level of a day is a function of ledger, rules and date. */
+  @Column('text', { nullable: true }) announcedLoyaltyLevel!: string | null;
+  @Column('jsonb', { nullable: true }) churnRisk!: AssessedRisk | null;
+  @Column('text', { nullable: true }) relationshipLevel!: RelationshipLevel | null;
+  @Column('jsonb', { nullable: true }) potential!: Potential | null;
+  @Column('jsonb', { nullable: true }) owner!: Owner | null;
+  @Column('jsonb') offers!: OpenOffer[];
   @Column('bigint') purchases!: number;
   @Column('jsonb') totals!: Record<string, PurchaseTotals>;
   @Column('timestamptz', { nullable: true }) firstPurchaseAt!: string | null;
@@ -51,8 +62,15 @@ export class Customer360 {
   /** The five latest by when they happened, latest first. */
   @Column('jsonb') lastPurchases!: LastPurchase[];
   @Column('bigint') complaints!: number;
-  @Column('jsonb') openComplaints!: OpenComplaint[];
-  @Column('jsonb', { nullable: true }) churnRisk!: AssessedRisk | null;
+  @Column('jsonb') openComplaints!: ComplaintCase[];
+  /** The latest that were resolved: they may be disputed or reopened. */
+  @Column('jsonb') settledComplaints!: ComplaintCase[];
+  @Column('jsonb', { nullable: true }) satisfaction!: Satisfaction | null;
+  @Column('bigint') interactions!: number;
+  @Column('jsonb', { nullable: true }) touchPoints!: TouchPoints | null;
+  @Column('timestamptz', { nullable: true }) erasedAt!: string | null;
+  /** Since when, by what happened, the fields hold that later facts replace. */
+  @Column('jsonb') times!: Record<string, string>;
   /** The position of the last event that changed the row. */
   @Column('bigint') position!: number;
 }

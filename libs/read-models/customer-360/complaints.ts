@@ -1,0 +1,128 @@
+import type { Channel, ComplaintMetric, Severity } from '#contracts/codes.js';
+import type { ComplaintAttributed, ComplaintDeadlineSet } from '#contracts/complaint.events.js';
+import type { Customer360 } from './customer-360.table.js';
+import { appended, type Changes, type Occasion } from './row-change.js';
+
+export type ComplaintStatus =
+  | 'received'
+  | 'acknowledged'
+  | 'assigned'
+  | 'waitingOnCustomer'
+  | 'escalated'
+  | 'resolved'
+  | 'disputed'
+  | 'reopened';
+
+export interface ComplaintCase {
+  complaintId: string;
+  /** When it was raised. */
+  occurredAt: string;
+  /** null: it was attributed to the customer by somebody who did not say. */
+  issue: string | null;
+  severity: Severity | null;
+  channel: Channel | null;
+  status: ComplaintStatus;
+  agentId?: string;
+  /** By when it is to be acknowledged and resolved, where that is still to be done. */
+  deadlines: Partial<Record<ComplaintMetric, { dueAt: string; breached?: true }>>;
+}
+
+const MOST_OPEN = 50;
+const MOST_SETTLED = 20;
+
+export const complaints: Changes = {
+  CustomerComplained: (row, { issue, severity, channel }, { at, id }) => {
+    const raised = { complaintId: id, occurredAt: at, issue, severity, channel: channel ?? null };
+    return opened({ ...row, complaints: row.complaints + 1 }, { ...raised, status: 'received', deadlines: {} });
+  },
+  ComplaintAttributed: attributed,
+  ComplaintAcknowledged: (row, _, occasion) => {
+    return changed(row, occasion, ({ deadlines: { acknowledgement, ...deadlines }, ...complaint }) => {
+      return { ...complaint, status: complaint.status === 'received' ? 'acknowledged' : complaint.status, deadlines };
+    });
+  },
+  ComplaintAssessed: (row, { severity }, occasion) =>
+    changed(row, occasion, (complaint) => ({ ...complaint, severity })),
+  ComplaintDeadlineSet: (row, data, occasion) => {
+    return changed(row, occasion, (complaint) => ({
+      ...complaint,
+      deadlines: withDeadline(complaint.deadlines, data),
+    }));
+  },
+  ComplaintAssigned: (row, { agentId }, occasion) => {
+    return changed(row, occasion, (complaint) => ({ ...complaint, status: 'assigned', agentId }));
+  },
+  ComplaintWaitingOnCustomer: (row, _, occasion) => {
+    return changed(row, occasion, (complaint) => ({ ...complaint, status: 'waitingOnCustomer' }));
+  },
+  ComplaintResumed: (row, _, occasion) => {
+    return changed(row, occasion, (complaint) => {
+      return { ...complaint, status: complaint.agentId === undefined ? 'acknowledged' : 'assigned' };
+    });
+  },
+  ComplaintEscalated: (row, _, occasion) => {
+    return changed(row, occasion, (complaint) => ({ ...complaint, status: 'escalated' }));
+  },
+  ComplaintSlaBreached: (row, { metric, dueAt }, occasion) => {
+    return changed(row, occasion, (complaint) => {
+      return { ...complaint, deadlines: { ...complaint.deadlines, [metric]: { dueAt, breached: true } } };
+    });
+  },
+  ComplaintResolved: settled,
+  ComplaintClosed: settled,
+  ComplaintResolutionDisputed: (row, _, occasion) => openedAgain(row, occasion, 'disputed'),
+  ComplaintReopened: (row, _, occasion) => openedAgain(row, occasion, 'reopened'),
+};
+
+/** A complaint whose customer was found later: its earlier events name nobody, so the facts come with the attribution. */
+function attributed(row: Customer360, data: ComplaintAttributed, { at, id }: Occasion): Customer360 {
+  const { issue = null, severity = null, channel = null, raisedAt, isResolved, deadlines = [] } = data;
+  const complaint: ComplaintCase = {
+    complaintId: id,
+    occurredAt: raisedAt ?? at,
+    issue,
+    severity,
+    channel,
+    status: isResolved === true ? 'resolved' : 'received',
+    deadlines: deadlines.reduce<ComplaintCase['deadlines']>(withDeadline, {}),
+  };
+  const counted = { ...row, complaints: row.complaints + 1 };
+  return isResolved === true ? settledAs(counted, complaint) : opened(counted, complaint);
+}
+
+function withDeadline(
+  deadlines: ComplaintCase['deadlines'],
+  { metric, dueAt }: ComplaintDeadlineSet,
+): ComplaintCase['deadlines'] {
+  return { ...deadlines, [metric]: { dueAt } };
+}
+
+function changed(row: Customer360, { id }: Occasion, change: (complaint: ComplaintCase) => ComplaintCase): Customer360 {
+  if (!row.openComplaints.some(({ complaintId }) => complaintId === id)) return row;
+  const openComplaints = row.openComplaints.map((complaint) =>
+    complaint.complaintId === id ? change(complaint) : complaint,
+  );
+  return { ...row, openComplaints };
+}
+
+function opened(row: Customer360, complaint: ComplaintCase): Customer360 {
+  return { ...row, openComplaints: appended(row.openComplaints, complaint, MOST_OPEN) };
+}
+
+function settledAs(row: Customer360, complaint: ComplaintCase): Customer360 {
+  return { ...row, settledComplaints: appended(row.settledComplaints, complaint, MOST_SETTLED) };
+}
+
+function settled(row: Customer360, _: object, { id }: Occasion): Customer360 {
+  const complaint = row.openComplaints.find(({ complaintId }) => complaintId === id);
+  if (complaint === undefined) return row;
+  const openComplaints = row.openComplaints.filter((open) => open !== complaint);
+  return settledAs({ ...row, openComplaints }, { ...complaint, status: 'resolved', deadlines: {} });
+}
+
+function openedAgain(row: Customer360, occasion: Occasion, status: ComplaintStatus): Customer360 {
+  const complaint = row.settledComplaints.find(({ complaintId }) => complaintId === occasion.id);
+  if (complaint === undefined) return changed(row, occasion, (open) => ({ ...open, status }));
+  const settledComplaints = row.settledComplaints.filter((other) => other !== complaint);
+  return opened({ ...row, settledComplaints }, { ...complaint, status });
+}
