@@ -35,7 +35,7 @@ export class HttpClient {
 
   constructor(
     readonly port: number,
-    private readonly apiKey: string,
+    readonly apiKey: string,
   ) {}
 
   get<Body = ProblemBody>(path: string, headers: Headers = {}): Promise<Answer<Body>> {
