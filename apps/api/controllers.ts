@@ -22,6 +22,7 @@ import { PurchasesController } from './purchases/purchases.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
 import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
+import { CustomerListController } from './views/customer-list.controller.js';
 import { DuplicatesController } from './views/duplicates.controller.js';
 import { HistoryController } from './views/history.controller.js';
 import { ViewsController } from './views/views.controller.js';
@@ -53,6 +54,7 @@ export const controllers = [
   FeedController,
   DuplicatesController,
   HistoryController,
+  CustomerListController,
   HealthController,
 ];
 

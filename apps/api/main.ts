@@ -15,7 +15,7 @@ import { requireSettings, type Settings } from '#platform/settings.js';
 import { policies } from '#policies/policies.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { TIMERS } from '#processing/timers.js';
-import { processorNames, viewTables } from '#read-models/projections.js';
+import { processorNames, viewIndexes, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
 import { ApiKeys } from './auth/api-keys.js';
@@ -41,7 +41,7 @@ await runProgram('api', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'databaseUrl', 'masterKey');
-  await prepareDatabase(settings.databaseUrl, viewTables);
+  await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
   const pool = createPool(settings.databaseUrl);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();

@@ -13,7 +13,8 @@ const generated = documents(version);
 
 describe('the generated documents', () => {
   it.each(Object.keys(generated))('%s says what the code says; else run `npm run docs`', (path) => {
-    expect(readFileSync(join(ROOT, path), 'utf8')).toBe(generated[path]);
+    // Thousands of lines apart tell nobody anything.
+    expect(readFileSync(join(ROOT, path), 'utf8') === generated[path]).toBe(true);
   });
 
   it('describe the API by a valid OpenAPI 3.1 document', async () => {

@@ -17,7 +17,7 @@ import { requireSettings, type Settings } from '#platform/settings.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
 import { Leases } from '#processing/leases.js';
-import { viewTables } from '#read-models/projections.js';
+import { viewIndexes, viewTables } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
 import { createKafka } from './kafka-client.js';
 import { processorsOf } from './processors.js';
@@ -28,7 +28,7 @@ await runProgram('worker', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
-  await prepareDatabase(settings.databaseUrl, viewTables);
+  await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
   const pool = createPool(settings.databaseUrl);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();

@@ -14,9 +14,13 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const fieldSchemas = new Map<object, Map<string, JsonSchema>>();
 
-/** The JSON Schema of a field that the class itself declares; undefined for one of its parents'. */
-export function ownSchemaOf(prototype: object, field: string): JsonSchema | undefined {
-  return fieldSchemas.get(prototype)?.get(field);
+/** The JSON Schema of a field of a class or of its parents. */
+export function schemaOf(type: { prototype: object }, field: string): JsonSchema {
+  for (let at: object | null = type.prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const schema = fieldSchemas.get(at)?.get(field);
+    if (schema) return schema;
+  }
+  return {};
 }
 
 /**

@@ -1,5 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
-import { type JsonSchema, nestedFieldsOf, ownSchemaOf } from './fields.js';
+import { type JsonSchema, nestedFieldsOf, schemaOf } from './fields.js';
 import { fieldsOf } from './validation.js';
 
 type Declared = new () => object;
@@ -65,12 +65,4 @@ export function isOptional(type: Declared, field: string): boolean {
   return getMetadataStorage()
     .getTargetValidationMetadatas(type, '', false, false)
     .some(({ propertyName, name }) => propertyName === field && name === 'isOptional');
-}
-
-function schemaOf(type: Declared, field: string): JsonSchema {
-  for (let at: object | null = type.prototype; at !== null; at = Object.getPrototypeOf(at)) {
-    const schema = ownSchemaOf(at, field);
-    if (schema) return schema;
-  }
-  return {};
 }

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
 import { inTransaction } from '#platform/database/pool.js';
 import type { Checkpoint, HeldCheckpoint } from './checkpoints.js';
@@ -12,6 +12,7 @@ export class ProjectionProcessor<Row extends object> implements Processor {
   readonly kind = 'projection';
   readonly name: string;
   private readonly table: RowTable<Row>;
+  private readonly listed: RowTable<object> | undefined;
   private held: HeldCheckpoint | undefined;
 
   constructor(
@@ -23,6 +24,7 @@ export class ProjectionProcessor<Row extends object> implements Processor {
   ) {
     this.name = processorName(projection);
     this.table = new RowTable(projection.table);
+    this.listed = projection.listing && new RowTable(projection.listing.table);
   }
 
   async open(): Promise<Position> {
@@ -43,6 +45,7 @@ export class ProjectionProcessor<Row extends object> implements Processor {
         const { changed, gone } = this.fold(byKey, rows);
         await this.table.upsert(client, changed);
         await this.table.delete(client, gone);
+        await this.list(client, changed, gone);
       }
       return moved;
     });
@@ -60,6 +63,20 @@ export class ProjectionProcessor<Row extends object> implements Processor {
 
   async close(): Promise<void> {
     await this.leases.giveBack(this.name);
+  }
+
+  private async list(client: PoolClient, changed: Row[], gone: string[]): Promise<void> {
+    const { listing } = this.projection;
+    if (listing === undefined || this.listed === undefined) return;
+    const rows: object[] = [];
+    const unlisted = [...gone];
+    for (const row of changed) {
+      const listed = listing.rowOf(row);
+      if (listed) rows.push(listed);
+      else unlisted.push(String(row[this.table.keyProperty]));
+    }
+    await this.listed.upsert(client, rows);
+    await this.listed.delete(client, unlisted);
   }
 
   private groupByKey(events: RecordedEvent[]): Map<string, RecordedEvent[]> {

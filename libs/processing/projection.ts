@@ -21,6 +21,16 @@ export interface Projection<Row extends object> {
    * An answer of undefined means that there is no such row (any more).
    */
   evolve(row: Row | undefined, event: RecordedEvent): Row | undefined;
+  /** A narrow second table for lists and search: each row of it is a function of one of these, written with it. */
+  listing?: Listing<Row>;
+}
+
+/** What a view's rows are listed by. */
+export interface Listing<Row extends object> {
+  /** An entity like a view's own, with the same key. */
+  table: new () => object;
+  /** Pure; undefined: the row is in no list. */
+  rowOf(row: Row): object | undefined;
 }
 
 /** The name under which a version keeps its checkpoint. */

@@ -7,7 +7,7 @@ import type { StoredEvent } from '#event-store/protocol/read-answer.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
-import { viewTables } from '#read-models/projections.js';
+import { viewIndexes, viewTables } from '#read-models/projections.js';
 import { rulesVersions } from '#read-models/rules/rules.projection.js';
 import { assess, CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
 import { holdsOnServers } from '#testing/property.js';
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await prepareDatabase(servers.databaseUrl, viewTables);
+  await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
   worker = await SpecWorker.of(commands.store, servers.databaseUrl);
 });
 
@@ -128,7 +128,7 @@ describe('the projections of a worker', () => {
     await worker.close();
     worker = await SpecWorker.of(commands.store, servers.databaseUrl);
     await worker.pool.query('drop schema views cascade');
-    await prepareDatabase(servers.databaseUrl, viewTables);
+    await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
     worker.start(worker.projection(customer360));
     await worker.reached(head);
     expect(await rows()).toEqual(before);

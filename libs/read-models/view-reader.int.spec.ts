@@ -12,7 +12,7 @@ import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
-import { viewTables } from './projections.js';
+import { viewIndexes, viewTables } from './projections.js';
 import { rulesVersions } from './rules/rules.projection.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
@@ -30,7 +30,7 @@ let reader: ViewReader;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  await prepareDatabase(servers.databaseUrl, viewTables);
+  await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
   commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
   await commands.publishRules();
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
+import { DIST } from './built.js';
 
 /** The addresses of servers that a spec has for itself. */
 export interface Servers {
@@ -26,7 +27,7 @@ export type ServerKind = (typeof KINDS)[number];
 /** By these names the embedded stack tells of its processes. */
 const TITLES = { 'event-store': 'event store', kafka: 'Kafka broker', postgres: 'PostgreSQL server' };
 
-const PROGRAM = join(import.meta.dirname, '../../dist/apps/cli/main.js');
+const PROGRAM = join(DIST, 'apps/cli/main.js');
 
 /**
  * Servers for one spec file. Those that EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL name are used, with a database

@@ -3,7 +3,6 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ToComplaint } from '#commands/handlers/complaint.handler.js';
 import { CustomerComplained } from '#contracts/complaint.events.js';
 import { derivedId, externalId } from '#contracts/ids.js';
-import { parse } from '#contracts/validation.js';
 import { isGiven } from '#domain/deciding.js';
 import { findComplaint } from '#read-models/complaint/complaint.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -11,8 +10,8 @@ import { ALL_READERS, WRITERS } from '../auth/roles.js';
 import { addressOf, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { parseQuery, type QueryParameters, ReadQuery, readOptionsOf } from '../http/query.js';
 import { complaintAnswer } from './complaint-answer.js';
-import { ComplaintQuery, readOptionsOf } from './complaint-query.js';
 
 const EXAMPLE = {
   product: { id: 'SKU-1', category: 'Kettles' },
@@ -59,11 +58,11 @@ export class ComplaintsController {
   @Operation({
     summary: 'A complaint as it stands, its deadlines and breaches, and its whole course',
     roles: ALL_READERS,
-    query: ComplaintQuery,
+    query: ReadQuery,
     answer: complaintAnswer,
   })
-  async show(@Param('id') address: string, @Query() query: object) {
-    const options = readOptionsOf(parse(ComplaintQuery, query));
+  async show(@Param('id') address: string, @Query() query: QueryParameters) {
+    const options = readOptionsOf(parseQuery(ReadQuery, query));
     const { position, complaint } = await findComplaint(this.reader, addressOf('complaint', address), options);
     if (!complaint) throw new NotFoundException(`There is no complaint ${address}.`);
     return { ...complaint, position: position?.toString() };

@@ -1,5 +1,5 @@
-import { Optional, rule } from '#contracts/fields.js';
-import { parse } from '#contracts/validation.js';
+import { Flag, type JsonSchema, Optional, rule, schemaOf } from '#contracts/fields.js';
+import { fieldsOf, parse } from '#contracts/validation.js';
 import { isPointInTime, isPosition } from '#read-models/history/moment.js';
 import type { ReadOptions } from '#read-models/view-reader.js';
 
@@ -15,9 +15,6 @@ export const Position = (): PropertyDecorator =>
 function isPositionText(value: unknown): value is string {
   return typeof value === 'string' && isPosition(value);
 }
-
-export const TrueOrFalse = (): PropertyDecorator =>
-  rule('boolean', (value) => value === 'true' || value === 'false', 'must be true or false', { type: 'boolean' });
 
 const INSTANT = { type: 'string', format: 'date-time', pattern: 'Z$' };
 const DAY = { type: 'string', format: 'date' };
@@ -35,11 +32,11 @@ export const RecordedBy = (): PropertyDecorator =>
     { anyOf: [POSITION, DAY, INSTANT] },
   );
 
-/** A whole number from 1 to `most`, as text. */
+/** How many a page may hold: a whole number from 1 to `most`. */
 export const Limit = (most: number): PropertyDecorator =>
   rule(
     'limit',
-    (value) => typeof value === 'string' && /^[1-9]\d{0,5}$/.test(value) && Number(value) <= most,
+    (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most,
     `must be a whole number from 1 to ${most}`,
     { type: 'integer', minimum: 1, maximum: most },
   );
@@ -48,15 +45,31 @@ export const Limit = (most: number): PropertyDecorator =>
 export class ReadQuery {
   /** Everything up to this position must be in the answer. */
   @Optional() @Position() position?: string;
-  /** Also what the policies made of it. */
-  @Optional() @TrueOrFalse() settled?: string;
+  /** Also what policies and timers made of it. */
+  @Optional() @Flag() settled?: boolean;
 }
 
-/** @throws InvalidFields for what the class does not declare, or otherwise. */
+/**
+ * Reads the parameters by the declaration of a class: a text is taken for the number, truth value or list that the
+ * field is. What cannot be one stays text, which the field's rule refuses by name.
+ * @throws InvalidFields; an unknown parameter is one.
+ */
 export function parseQuery<Query extends object>(type: new () => Query, parameters: QueryParameters): Query {
-  return parse(type, parameters);
+  const known = fieldsOf(type);
+  const fields = Object.entries(parameters).map(([name, value]) => {
+    return [name, known.has(name) ? asDeclared(value, schemaOf(type, name)) : value];
+  });
+  return parse(type, Object.fromEntries(fields));
+}
+
+function asDeclared(value: string | string[], { type }: JsonSchema): unknown {
+  if (type === 'array') return [value].flat();
+  if (typeof value !== 'string') return value;
+  if (type === 'integer' || type === 'number') return /^-?\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
+  return value;
 }
 
 export function readOptionsOf({ position, settled }: ReadQuery): ReadOptions {
-  return { position: position === undefined ? undefined : BigInt(position), settled: settled === 'true' };
+  return { position: position === undefined ? undefined : BigInt(position), settled: settled ?? false };
 }

@@ -1,4 +1,5 @@
-import { BusinessDay, Count, Id, Optional, rule, Text, WholeNumber } from '#contracts/fields.js';
+import { BusinessDay, Count, Id, Optional, Text, WholeNumber } from '#contracts/fields.js';
+import { Limit, ReadQuery } from '../http/query.js';
 
 export class RedemptionBody {
   /** Left out: derived from the command. */
@@ -27,30 +28,11 @@ export class LevelBody {
   @Text(500) reason!: string;
 }
 
-const digits = (name: string, most: number, least: number) =>
-  rule(
-    name,
-    (value) => typeof value === 'string' && /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
-    `must be a whole number from ${least} to ${most}`,
-    { type: 'integer', minimum: least, maximum: most },
-  );
+const MOST_ENTRIES = 1_000;
 
-/** The parameters of a page of the ledger, as text. */
-export class LedgerQuery {
+/** The parameters of a page of the ledger. */
+export class LedgerQuery extends ReadQuery {
   /** The number of the last entry seen. */
-  @Optional() @digits('after', 999_999_999, 0) after?: string;
-  @Optional() @digits('limit', 1_000, 1) limit?: string;
-  /** Everything up to this position must be in the answer. */
-  @Optional()
-  @rule(
-    'position',
-    (value) => typeof value === 'string' && /^\d{1,18}$/.test(value),
-    'must be a position, as a command answers it',
-    { type: 'string', pattern: '^\\d{1,18}$' },
-  )
-  position?: string;
-  /** Also what the policies made of it. */
-  @Optional()
-  @rule('boolean', (value) => value === 'true' || value === 'false', 'must be true or false', { type: 'boolean' })
-  settled?: string;
+  @Optional() @Count() after?: number;
+  @Optional() @Limit(MOST_ENTRIES) limit?: number;
 }

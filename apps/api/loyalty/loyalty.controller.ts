@@ -2,7 +2,6 @@ import { Controller, Get, NotFoundException, Param, Post, Query } from '@nestjs/
 import { CommandBus } from '@nestjs/cqrs';
 import { type LoyaltyOutcome, ToLoyalty } from '#commands/handlers/loyalty.handler.js';
 import { derivedId } from '#contracts/ids.js';
-import { parse } from '#contracts/validation.js';
 import type { JudgedLater } from '#domain/loyalty/commands.js';
 import { findLedger } from '#read-models/loyalty-level/loyalty-ledger.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -10,6 +9,7 @@ import { ADMINS, ALL_READERS, WRITERS } from '../auth/roles.js';
 import { addressOf, answer, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { parseQuery, type QueryParameters, readOptionsOf } from '../http/query.js';
 import { ledgerSchema, redemptionSchema } from './ledger.schema.js';
 import { AdjustmentBody, LedgerQuery, LevelBody, RedemptionBody, ReversalBody } from './loyalty-bodies.js';
 
@@ -93,12 +93,11 @@ export class LoyaltyController {
     query: LedgerQuery,
     answer: ledgerSchema,
   })
-  async ledger(@Param('id') address: string, @Query() parameters: Record<string, string>) {
-    const { after = '0', limit = String(PAGE), position: from, settled } = parse(LedgerQuery, parameters);
-    const options = { position: from === undefined ? undefined : BigInt(from), settled: settled === 'true' };
+  async ledger(@Param('id') address: string, @Query() parameters: QueryParameters) {
+    const query = parseQuery(LedgerQuery, parameters);
     const id = addressOf('customer', address);
-    const asked = { after: Number(after), limit: Number(limit) };
-    const { position, page } = await findLedger(this.reader, id, asked, options);
+    const asked = { after: query.after ?? 0, limit: query.limit ?? PAGE };
+    const { position, page } = await findLedger(this.reader, id, asked, readOptionsOf(query));
     if (!page) throw new NotFoundException(`There is no customer ${address}.`);
     return { ...page, position: position?.toString() };
   }

@@ -2,7 +2,6 @@ import { Controller, Get, NotFoundException, Param, Post, Query } from '@nestjs/
 import { CommandBus } from '@nestjs/cqrs';
 import { ToRules } from '#commands/handlers/rules.handler.js';
 import { RULES_NAMES, type RulesName, RulesPublished } from '#contracts/rules.events.js';
-import { parse } from '#contracts/validation.js';
 import { defaultLoyaltyRules } from '#domain/loyalty/rules.js';
 import { findRules } from '#read-models/rules/rules.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -10,8 +9,8 @@ import { ADMINS, ALL_READERS } from '../auth/roles.js';
 import { answerCreated, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { parseQuery, type QueryParameters, ReadQuery, readOptionsOf } from '../http/query.js';
 import { commandAnswerSchema } from '../openapi/responses.js';
-import { RulesQuery, readOptionsOf } from './rules-query.js';
 
 const NAME = { name: { type: 'string', enum: RULES_NAMES } };
 
@@ -48,7 +47,7 @@ export class RulesController {
     summary: 'Every version of the rules of a name',
     roles: ALL_READERS,
     params: NAME,
-    query: RulesQuery,
+    query: ReadQuery,
     answer: {
       type: 'object',
       properties: {
@@ -71,9 +70,9 @@ export class RulesController {
       required: ['name', 'versions'],
     },
   })
-  async versions(@Param('name') address: string, @Query() query: object) {
+  async versions(@Param('name') address: string, @Query() query: QueryParameters) {
     const name = rulesName(address);
-    const options = readOptionsOf(parse(RulesQuery, query));
+    const options = readOptionsOf(parseQuery(ReadQuery, query));
     const { position, rows } = await findRules(this.reader, name, options);
     return { name, versions: rows, position: position?.toString() };
   }

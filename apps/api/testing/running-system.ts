@@ -6,10 +6,9 @@ import { connect, type EventStore } from '#event-store/event-store.js';
 import { PostgresPersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { createPool } from '#platform/database/pool.js';
+import { DIST } from '#testing/built.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { HttpClient } from './http-client.js';
-
-const DIST = join(import.meta.dirname, '../../../dist/apps');
 
 interface Parts {
   servers: Servers;
@@ -45,6 +44,16 @@ export class RunningSystem {
     return this.parts.api;
   }
 
+  /** Where others reach the API, and with which key. */
+  get address(): { url: string; apiKey: string } {
+    return { url: `http://127.0.0.1:${this.http.port}`, apiKey: this.http.apiKey };
+  }
+
+  async stopWorker(): Promise<void> {
+    this.parts.worker.process.kill('SIGTERM');
+    await this.parts.worker.exit;
+  }
+
   /** @param env further settings, such as RAPPORT_BUSINESS_DATE. */
   static async start(env: Record<string, string> = {}): Promise<RunningSystem> {
     const servers = await startServers();
@@ -65,7 +74,7 @@ export class RunningSystem {
       ...env,
     };
     const worker = startWorker(settings);
-    const api = Launched.node(join(DIST, 'api/main.js'), [], settings);
+    const api = Launched.node(join(DIST, 'apps/api/main.js'), [], settings);
     const pool = createPool(servers.databaseUrl);
     const store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
     const parts = { servers, store, pool, api, worker, settings };

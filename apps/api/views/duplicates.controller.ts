@@ -25,7 +25,7 @@ const Place = (): PropertyDecorator =>
 class DuplicatesQuery extends ReadQuery {
   /** `next` of the page before. */
   @Optional() @Place() cursor?: string;
-  @Optional() @Limit(MOST_PAIRS) limit?: string;
+  @Optional() @Limit(MOST_PAIRS) limit?: number;
 }
 
 /** Who may be one customer under two ids. The evidence names fields, not what they hold. */
@@ -42,8 +42,12 @@ export class DuplicatesController {
   })
   async duplicates(@Query() parameters: QueryParameters) {
     const query = parseQuery(DuplicatesQuery, parameters);
-    const limit = Number(query.limit ?? USUAL_LIMIT);
-    const found = await findDuplicates(this.reader, placeIn(query.cursor), limit, readOptionsOf(query));
+    const found = await findDuplicates(
+      this.reader,
+      placeIn(query.cursor),
+      query.limit ?? USUAL_LIMIT,
+      readOptionsOf(query),
+    );
     const next = found.next && [found.next.customerId, found.next.otherCustomerId].filter(isUuid).join('.');
     return { ...answerOf(found), next: next ?? null };
   }

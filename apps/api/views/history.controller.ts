@@ -47,7 +47,7 @@ class HistoryQuery extends ReadQuery {
   @Optional() @PointInTime() to?: string;
   /** `next` of the page before. */
   @Optional() @Position() cursor?: string;
-  @Optional() @Limit(MOST) limit?: string;
+  @Optional() @Limit(MOST) limit?: number;
 }
 
 /** What happened, who did it, when, and why. */
@@ -79,7 +79,7 @@ export class HistoryController {
       this.reader,
       this.access.openerFor(request),
       addressOf('customer', address),
-      { filter, after: cursor, limit: Number(limit) },
+      { filter, after: cursor, limit },
       readOptionsOf(query),
     );
     if (!page) throw new NotFoundException(`There is no customer ${address}.`);

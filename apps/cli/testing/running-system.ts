@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DIST } from '#testing/built.js';
 import { type ServerKind, type Servers, startServers } from '#testing/servers.js';
 import { readRunFile } from '../run-file.js';
 import { Launched } from '../up/testing/launched.js';
 
-const PROGRAM = join(import.meta.dirname, '../../../dist/apps/cli/main.js');
+const PROGRAM = join(DIST, 'apps/cli/main.js');
 
 /** What `rapport up --json` says when it is ready. */
 export interface Addresses {

@@ -10,8 +10,13 @@ const MIGRATION_LOCK = 72_777_678;
  * Brings schema `ops` up to date by migrations and makes every table of schema `views` that is missing. Any number
  * of processes may call it at once.
  * @param views the entities of the read models; their tables are derived and may be dropped at any time.
+ * @param indexes statements that make what the entities cannot say, and do nothing where it is there.
  */
-export async function prepareDatabase(url: string, views: (new () => object)[] | EntitySchema[]): Promise<void> {
+export async function prepareDatabase(
+  url: string,
+  views: (new () => object)[] | EntitySchema[],
+  indexes: readonly string[] = [],
+): Promise<void> {
   const source = new DataSource({
     type: 'postgres',
     url,
@@ -32,6 +37,7 @@ export async function prepareDatabase(url: string, views: (new () => object)[] |
       if (await runner.hasTable(metadata.tablePath)) continue;
       await runner.createTable(Table.create(metadata, source.driver), true, true, true);
     }
+    for (const index of indexes) await runner.query(index);
   } finally {
     await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {});
     await runner.release();

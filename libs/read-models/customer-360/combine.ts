@@ -65,6 +65,7 @@ const combination: Combination = {
   retainedAt: (rows) => latest(rows, 'retainedAt'),
   churnedAt: (rows) => latest(rows, 'churnedAt'),
   wonBackAt: (rows) => latest(rows, 'wonBackAt'),
+  announcedLoyaltyLevel: (rows) => first(rows, 'announcedLoyaltyLevel'),
   churnRisk: (rows) => lastSaid(rows).churnRisk,
   relationshipLevel: (rows) => first(rows, 'relationshipLevel'),
   potential: (rows) => first(rows, 'potential'),

@@ -1,5 +1,7 @@
 import type { EventType } from '#contracts/events.js';
 import type { Projection } from '#processing/projection.js';
+import { CustomerListed } from '../customer-list/customer-list.table.js';
+import { listRowOf } from '../customer-list/list-row.js';
 import { bought } from './bought.js';
 import { complaints } from './complaints.js';
 import { content } from './content.js';
@@ -16,6 +18,7 @@ export const customer360: Projection<Customer360> = {
   name: 'customer_360',
   version: 1,
   table: Customer360,
+  listing: { table: CustomerListed, rowOf: listRowOf },
   key: ({ type, metadata }) => (changesOf.has(type) ? metadata.customerId : undefined),
   evolve: (row, event) => {
     const changes = changesOf.get(event.type);
@@ -81,6 +84,7 @@ function newRow(customerId: string): Customer360 {
     retainedAt: null,
     churnedAt: null,
     wonBackAt: null,
+    announcedLoyaltyLevel: null,
     churnRisk: null,
     relationshipLevel: null,
     potential: null,

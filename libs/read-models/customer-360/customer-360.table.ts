@@ -48,6 +48,8 @@ export class Customer360 {
   @Column('timestamptz', { nullable: true }) retainedAt!: string | null;
   @Column('timestamptz', { nullable: true }) churnedAt!: string | null;
   @Column('timestamptz', { nullable: true }) wonBackAt!: string | null;
+  /** As last announced; the loyalty level of a day is a function of ledger, rules and date. */
+  @Column('text', { nullable: true }) announcedLoyaltyLevel!: string | null;
   @Column('jsonb', { nullable: true }) churnRisk!: AssessedRisk | null;
   @Column('text', { nullable: true }) relationshipLevel!: RelationshipLevel | null;
   @Column('jsonb', { nullable: true }) potential!: Potential | null;

@@ -43,6 +43,10 @@ export const stands: Changes = {
   CustomerWonBack: (row, _, { at }) => {
     return staged(withLatest(withLatest(row, 'wonBack', at, { wonBackAt: at }), 'churnRisk', at, { churnRisk: null }));
   },
+  LoyaltyLevelUpgraded: announced,
+  LoyaltyLevelRenewed: announced,
+  LoyaltyLevelDowngraded: announced,
+  LoyaltyLevelSet: (row, { loyaltyLevel }) => announced(row, { to: loyaltyLevel }),
   RelationshipLevelAssigned: (row, { to }, { at }) => {
     return withLatest(row, 'relationshipLevel', at, { relationshipLevel: to });
   },
@@ -57,6 +61,11 @@ export const stands: Changes = {
   RetentionOfferAccepted: withoutOffer,
   RetentionOfferDeclined: withoutOffer,
 };
+
+/** In the order in which they were recorded: each announces the present of its time. */
+function announced(row: Customer360, { to }: { to: string }): Customer360 {
+  return row.announcedLoyaltyLevel === to ? row : { ...row, announcedLoyaltyLevel: to };
+}
 
 function withoutOffer(row: Customer360, { offerId }: { offerId: string }): Customer360 {
   return withoutItems(row, 'offers', (offer) => offer.offerId === offerId);

@@ -25,7 +25,10 @@ export interface SatisfactionView {
 
 /** What is told of a row: sums become averages, and what only the fold needs is left out. */
 export interface Customer360View
-  extends Omit<Customer360, 'totals' | 'satisfaction' | 'settledComplaints' | 'times' | 'position'> {
+  extends Omit<
+    Customer360,
+    'totals' | 'satisfaction' | 'settledComplaints' | 'announcedLoyaltyLevel' | 'times' | 'position'
+  > {
   /** With the margin of the lines whose cost is known. */
   totals: Record<string, PurchaseTotals & { margin?: number }>;
   /** Mean days between purchases; null before the second. */
@@ -38,7 +41,8 @@ const DAY_MS = 86_400_000;
 
 /** @param date offers that have expired before it are not open any more. */
 export function viewOf(row: Customer360, date: string): Customer360View {
-  const { times: _t, settledComplaints: _s, position: _p, totals, satisfaction, offers, ...rest } = row;
+  const { times: _t, settledComplaints: _s, announcedLoyaltyLevel: _l, position: _p, ...told } = row;
+  const { totals, satisfaction, offers, ...rest } = told;
   return {
     ...rest,
     totals: Object.fromEntries(Object.entries(totals).map(([currency, sums]) => [currency, withMargin(sums)])),

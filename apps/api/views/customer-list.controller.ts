@@ -1,0 +1,55 @@
+import { Controller, ForbiddenException, Get, Inject, Query } from '@nestjs/common';
+import type { Clock } from '#platform/clock.js';
+import { findCustomers } from '#read-models/customer-list/customer-list.query.js';
+import { ViewReader } from '#read-models/view-reader.js';
+import { ALL_READERS } from '../auth/roles.js';
+import { type Exchange, Http } from '../http/exchange.js';
+import { Operation } from '../http/operation.js';
+import { parseQuery, type QueryParameters, readOptionsOf } from '../http/query.js';
+import { CLOCK } from './clock.token.js';
+import { cursorOf, cursorText } from './cursor.js';
+import { listAnswerSchema } from './list-answer.js';
+import { filterOf, isListCursor, ListParameters } from './list-parameters.js';
+import { PersonalDataAccess } from './personal-data-access.js';
+
+const USUAL_ROWS = 50;
+/** What only those may look for who see it. */
+const PERSONAL = ['search', 'phone', 'ageFrom', 'ageTo'] as const;
+
+/** Lists of customers, search, and the look-up for an incoming call. */
+@Controller('customers')
+export class CustomerListController {
+  constructor(
+    private readonly reader: ViewReader,
+    private readonly access: PersonalDataAccess,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'A page of the customers for whom everything asked for holds',
+    roles: ALL_READERS,
+    query: ListParameters,
+    answer: listAnswerSchema,
+  })
+  async list(@Query() query: QueryParameters, @Http() { request }: Exchange) {
+    const parameters = parseQuery(ListParameters, query);
+    const seesNames = this.access.isGiven(request);
+    if (!seesNames) refusePersonal(parameters);
+    const filter = filterOf(parameters, this.clock.businessDate());
+    const after = cursorOf(parameters.cursor, isListCursor);
+    const page = { limit: parameters.limit ?? USUAL_ROWS, ...(after && { after }) };
+    const { position, rows, next } = await findCustomers(this.reader, filter, page, readOptionsOf(parameters));
+    return {
+      customers: seesNames ? rows : rows.map((row) => ({ ...row, name: null })),
+      next: cursorText(next),
+      position: position?.toString(),
+    };
+  }
+}
+
+/** Whoever sees no names must not find out about them by asking who is found. */
+function refusePersonal(parameters: ListParameters): void {
+  const asked = PERSONAL.find((name) => parameters[name] !== undefined);
+  if (asked) throw new ForbiddenException(`${asked} looks into personal data, which this credential may not see.`);
+}

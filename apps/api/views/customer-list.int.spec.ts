@@ -1,0 +1,89 @@
+import { aComplaint, aCustomer, aPurchase } from '../testing/requests.js';
+import { RunningSystem } from '../testing/running-system.js';
+
+interface List {
+  customers: { customerId: string; name: string | null; value: number; facets: string[] }[];
+  next?: string;
+  errors?: { field: string }[];
+}
+
+let system: RunningSystem;
+let ids: Record<string, string>;
+let position: string;
+
+async function acquire(name: string, purchase?: number): Promise<string> {
+  const { body } = await system.http.post('/customers', aCustomer({ name }));
+  position = body.position;
+  if (purchase !== undefined) {
+    position = (await system.http.post(`/customers/${body.id}/purchases`, aPurchase(purchase))).body.position;
+  }
+  return body.id;
+}
+
+beforeAll(async () => {
+  system = await RunningSystem.start();
+  ids = {
+    hoa: await acquire('Nguyễn Thị Hoa', 5_000),
+    lan: await acquire('Trần Lan', 20_000),
+    minh: await acquire('Nguyễn Minh'),
+  };
+  position = (await system.http.post(`/customers/${ids.minh}/complaints`, aComplaint())).body.position;
+});
+afterAll(() => system?.stop());
+
+async function list(query: string): Promise<List> {
+  return (await system.http.get<List>(`/customers?${query}&position=${position}`)).body;
+}
+
+const namesOf = ({ customers }: List) => customers.map(({ name }) => name);
+
+describe('the list of customers', () => {
+  it('is searched by words without diacritics, in any order', async () => {
+    expect(namesOf(await list('search=hoa%20nguyen'))).toEqual(['Nguyễn Thị Hoa']);
+    expect(namesOf(await list('search=nguyen')).sort()).toEqual(['Nguyễn Minh', 'Nguyễn Thị Hoa']);
+    expect(namesOf(await list('search=%25'))).toEqual([]);
+  });
+
+  it('is narrowed by everything that is asked for at once', async () => {
+    expect(namesOf(await list('customerStage=active&partyKind=person&valueFrom=10000'))).toEqual(['Trần Lan']);
+    expect(namesOf(await list('customerStage=prospect&customerStage=churned'))).toEqual([]);
+  });
+
+  it('has ready-made lists, which can be narrowed too', async () => {
+    expect(namesOf(await list('list=complaining'))).toEqual(['Nguyễn Minh']);
+    expect(namesOf(await list('list=complaining&valueFrom=1'))).toEqual([]);
+    expect(namesOf(await list('list=prospects'))).toEqual([]);
+  });
+
+  it('is read page by page, each row once, in any order', async () => {
+    for (const sort of ['customerId', 'value', '-value', 'acquiredAt']) {
+      const seen: string[] = [];
+      let cursor = '';
+      do {
+        const page = await list(`sort=${sort}&limit=1${cursor}`);
+        seen.push(...page.customers.map(({ customerId }) => customerId));
+        cursor = page.next === undefined ? '' : `&cursor=${page.next}`;
+      } while (cursor !== '');
+      expect({ sort, seen: seen.sort() }).toEqual({ sort, seen: Object.values(ids).sort() });
+    }
+    expect((await list('sort=-value')).customers.map(({ value }) => value)).toEqual([20_000, 5_000, 0]);
+  });
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=201', 'limit'],
+    ['limit=many', 'limit'],
+    ['cursor=abc', 'cursor'],
+    ['customerStage=asleep', 'customerStage'],
+    ['stage=active', 'stage'],
+    ['acquiredAfter=yesterday', 'acquiredAfter'],
+    ['search=%00', 'search'],
+    ['settled=maybe', 'settled'],
+    ['sort=name', 'sort'],
+  ])('refuses %s by name', async (query, field) => {
+    const { status, body } = await system.http.get<List>(`/customers?${query}`);
+    expect([status, body.errors?.[0]?.field]).toEqual([400, field]);
+  });
+
+  it('never failed', () => expect(system.http.failures).toEqual([]));
+});

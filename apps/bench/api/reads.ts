@@ -1,0 +1,49 @@
+import type { RunningSystem } from '#apps/api/testing/running-system.js';
+import { answered, type Load } from '../load.js';
+import { type Measurement, p99Of, ratioOf } from '../report.js';
+import { idOf, nameOf, phoneOf } from './million-customers.js';
+
+const SECONDS = 8;
+/** A few people at once: what is measured is how long each waits. */
+const PEOPLE = 4;
+/** Strides through the customers, so that no two requests in a row are about neighbours. */
+const STRIDE = 7_919;
+
+/** Query by key, against the same route on TypeORM. */
+export async function queryByKey(system: RunningSystem, referenceUrl: string, customers: number): Promise<Measurement> {
+  const path = (n: number) => `/customers/${idOf((n * STRIDE) % customers)}/360`;
+  const load = { ...system.address, connections: 32, seconds: SECONDS, path };
+  await answered({ ...load, seconds: 3 });
+  const ours = await answered(load);
+  await answered({ ...load, url: referenceUrl, seconds: 3 });
+  const reference = await answered({ ...load, url: referenceUrl });
+  return ratioOf('360° view by key, 32 connections', ours.perSecond, 'TypeORM findOneBy', reference.perSecond, 1.5);
+}
+
+/** How long people wait for what they look at all day. */
+export async function waits(system: RunningSystem, customers: number): Promise<Measurement[]> {
+  const any = (n: number) => (n * STRIDE) % customers;
+  const word = (n: number) => encodeURIComponent(nameOf(any(n)).split(' ').slice(0, 3).join(' '));
+  const asked: [string, number, Load['path']][] = [
+    ['360° view', 10, (n) => `/customers/${idOf(any(n))}/360`],
+    ['search by name', 50, (n) => `/customers?search=${word(n)}&limit=20`],
+    ['search by e-mail', 50, (n) => `/customers?search=customer${any(n)}%40example.org`],
+    ['look-up by phone, E.164', 50, (n) => `/customers?phone=${encodeURIComponent(phoneOf(any(n)))}`],
+    ['look-up by phone, as given', 50, (n) => `/customers?phone=0${phoneOf(any(n)).slice(3)}&phoneCountry=VN`],
+    [
+      'list page: stage and country',
+      100,
+      (n) => `/customers?customerStage=atRisk&country=${['DE', 'FR', 'JP'][n % 3]}`,
+    ],
+    ['list page: owner and loyalty level', 100, (n) => `/customers?owner=agent-${n % 500}&loyaltyLevel=vip`],
+    ['list page: most valuable first', 100, (n) => `/customers?sort=-value&country=${['VN', 'US'][n % 2]}`],
+  ];
+  const measurements: Measurement[] = [];
+  for (const [what, most, path] of asked) {
+    const load = { ...system.address, connections: PEOPLE, path };
+    await answered({ ...load, seconds: 2 });
+    const { p99Ms } = await answered({ ...load, seconds: SECONDS });
+    measurements.push(p99Of(`${what}, ${customers.toLocaleString('en')} customers`, p99Ms, most));
+  }
+  return measurements;
+}

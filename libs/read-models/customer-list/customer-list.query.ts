@@ -1,0 +1,148 @@
+import { RowTable } from '#processing/row-table.js';
+import { customer360 } from '../customer-360/customer-360.projection.js';
+import { mergeGroup } from '../merge-group/merge-group.projection.js';
+import { mergedCustomers } from '../merge-group/merge-group.query.js';
+import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
+import { CustomerListed } from './customer-list.table.js';
+import { type Facet, facet } from './list-row.js';
+import { searchText } from './search-text.js';
+
+export const SORTS = [
+  'customerId',
+  'acquiredAt',
+  '-acquiredAt',
+  'value',
+  '-value',
+  'lastPurchaseAt',
+  '-lastPurchaseAt',
+] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** What a list asks for; everything has to hold at once. */
+export interface ListFilter {
+  /** Of one facet any of the values. */
+  facets?: Partial<Record<Facet, readonly string[]>>;
+  /** Words of a name or an e-mail address, each of which must be there. */
+  search?: string;
+  /** Any of these, as they stand among a row's phones. */
+  phones?: readonly string[];
+  bornAfter?: string;
+  bornThrough?: string;
+  acquiredBefore?: string;
+  acquiredAfter?: string;
+  lastPurchaseBefore?: string;
+  lastPurchaseAfter?: string;
+  /** In minor units of the customer's main currency. */
+  valueFrom?: number;
+  valueTo?: number;
+  currency?: string;
+  complaining?: boolean;
+  sort?: Sort;
+}
+
+export interface Page {
+  limit: number;
+  /** Where the page before ended. */
+  after?: Cursor;
+}
+
+/** The place of a row in an order: what it is ordered by, and its id. */
+export interface Cursor {
+  key: string | number | null;
+  customerId: string;
+}
+
+export type ListedCustomer = Pick<
+  CustomerListed,
+  'customerId' | 'name' | 'acquiredAt' | 'lastPurchaseAt' | 'value' | 'currency' | 'openComplaints'
+> & { facets: string[] };
+
+const table = new RowTable(CustomerListed);
+
+/** A page of the customers for whom everything of the filter holds, in its order. A row that does not change is neither skipped nor repeated. */
+export async function findCustomers(
+  reader: ViewReader,
+  filter: ListFilter,
+  page: Page,
+  options: ReadOptions,
+): Promise<Read<ListedCustomer> & { next: Cursor | undefined }> {
+  const { sql, values } = toSql(filter, page);
+  const read = await reader.read<ListedCustomer & { $key: Cursor['key']; $row: number }>(
+    [customer360, mergeGroup],
+    sql,
+    values,
+    options,
+  );
+  // What joins the rows with the checkpoints promises no order.
+  const rows = read.rows.sort((a, b) => a.$row - b.$row).slice(0, page.limit);
+  const last = rows.at(-1);
+  const isMore = read.rows.length > page.limit && last !== undefined;
+  return {
+    position: read.position,
+    rows: rows.map(({ $key: _key, $row: _row, ...row }) => row),
+    next: isMore ? { key: last.$key, customerId: last.customerId } : undefined,
+  };
+}
+
+const COLUMNS = { acquiredAt: 'acquired_at', value: 'value', lastPurchaseAt: 'last_purchase_at' } as const;
+
+function toSql(filter: ListFilter, { limit, after }: Page): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  // Who lives on in another customer is found as that one.
+  const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
+  const conditions = [absorbed, ...conditionsOf(filter, bind)];
+  const sort = filter.sort ?? 'customerId';
+  const descending = sort.startsWith('-');
+  const column = COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined;
+  const order = descending ? 'desc' : 'asc';
+  if (column !== undefined) conditions.push(`${column} is not null`);
+  if (after) {
+    const than = descending ? '<' : '>';
+    const place = bind(after.customerId);
+    conditions.push(
+      column === undefined
+        ? `customer_id > ${place}::uuid`
+        : `(${column}, customer_id) ${than} (${bind(after.key)}::${column === 'value' ? 'bigint' : 'timestamptz'}, ${place}::uuid)`,
+    );
+  }
+  const orderBy = column === undefined ? 'customer_id' : `${column} ${order}, customer_id ${order}`;
+  return {
+    sql: `select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
+                 last_purchase_at as "lastPurchaseAt", value, currency, open_complaints as "openComplaints",
+                 ${column ?? 'null'} as "$key", row_number() over (order by ${orderBy})::int as "$row"
+            from ${table.name}
+           where ${conditions.join(' and ')}
+           order by ${orderBy} limit ${limit + 1}`,
+    values,
+  };
+}
+
+function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
+  for (const [name, wanted] of Object.entries(filter.facets ?? {}) as [Facet, readonly string[]][]) {
+    yield `facets && ${bind(wanted.map((value) => facet(name, value)))}::text[]`;
+  }
+  const words = searchText(filter.search ?? '')
+    .split(' ')
+    .filter(Boolean);
+  for (const word of words) yield `search_text like ${bind(`%${escaped(word)}%`)}`;
+  if (filter.search !== undefined && words.length === 0) yield 'false';
+  if (filter.phones !== undefined) yield `phones && ${bind(filter.phones)}::text[]`;
+  if (filter.bornAfter !== undefined) yield `birth_date > ${bind(filter.bornAfter)}::date`;
+  if (filter.bornThrough !== undefined) yield `birth_date <= ${bind(filter.bornThrough)}::date`;
+  if (filter.acquiredBefore !== undefined) yield `acquired_at < ${bind(filter.acquiredBefore)}::timestamptz`;
+  if (filter.acquiredAfter !== undefined) yield `acquired_at >= ${bind(filter.acquiredAfter)}::timestamptz`;
+  if (filter.lastPurchaseBefore !== undefined)
+    yield `last_purchase_at < ${bind(filter.lastPurchaseBefore)}::timestamptz`;
+  if (filter.lastPurchaseAfter !== undefined)
+    yield `last_purchase_at >= ${bind(filter.lastPurchaseAfter)}::timestamptz`;
+  if (filter.valueFrom !== undefined) yield `value >= ${bind(filter.valueFrom)}`;
+  if (filter.valueTo !== undefined) yield `value <= ${bind(filter.valueTo)}`;
+  if (filter.currency !== undefined) yield `currency = ${bind(filter.currency)}`;
+  if (filter.complaining) yield 'open_complaints > 0';
+}
+
+/** What `like` would take for a pattern. */
+function escaped(word: string): string {
+  return word.replace(/[\\%_]/g, '\\$&');
+}

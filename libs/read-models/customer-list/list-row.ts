@@ -1,0 +1,77 @@
+import type { Customer360 } from '../customer-360/customer-360.table.js';
+import type { CustomerListed } from './customer-list.table.js';
+import { digitsOf, searchText } from './search-text.js';
+
+/** What lists are filtered by exactly. */
+export const FACETS = [
+  'partyKind',
+  'role',
+  'customerStage',
+  'loyaltyLevel',
+  'relationshipLevel',
+  'churnRisk',
+  'potential',
+  'owner',
+  'industry',
+  'gender',
+  'country',
+  'region',
+] as const;
+export type Facet = (typeof FACETS)[number];
+
+/** The row of a customer in the lists: a function of its 360° row. */
+export function listRowOf(row: Customer360): CustomerListed {
+  const { customerId, name, profile, contactPoints, acquiredAt, lastPurchaseAt, openComplaints } = row;
+  const phones = contactPoints.filter(({ medium }) => medium === 'phone');
+  const [currency, totals] = mainTotals(row);
+  return {
+    customerId,
+    name,
+    facets: facetsOf(row),
+    searchText: searchText(textsOf(row).join(' ')),
+    phones: [...new Set(phones.flatMap(({ value, raw }) => (value ? [value, digitsOf(raw ?? value)] : [])))],
+    birthDate: profile?.person?.birthDate ?? null,
+    acquiredAt,
+    lastPurchaseAt,
+    value: totals?.value ?? 0,
+    currency: currency ?? null,
+    openComplaints: openComplaints.length,
+  };
+}
+
+/** As it stands among a row's facets. */
+export function facet(name: Facet, value: string): string {
+  return `${name}:${value}`;
+}
+
+function facetsOf(row: Customer360): string[] {
+  const { profile, potential, owner, churnRisk } = row;
+  const industry = profile?.organisation?.industry;
+  const values: Record<Facet, (string | null | undefined)[]> = {
+    partyKind: [row.partyKind],
+    role: row.roles,
+    customerStage: [row.customerStage],
+    loyaltyLevel: [row.announcedLoyaltyLevel],
+    relationshipLevel: [row.relationshipLevel],
+    churnRisk: [churnRisk?.band],
+    potential: [potential?.band],
+    owner: [owner?.ownerId],
+    industry: [industry && `${industry.scheme}:${industry.code}`],
+    gender: [profile?.person?.gender],
+    country: [profile?.address?.country],
+    region: [profile?.address?.region],
+  };
+  return FACETS.flatMap((name) => values[name].flatMap((value) => (value ? [facet(name, value)] : [])));
+}
+
+function textsOf({ name, profile, contactPoints }: Customer360): string[] {
+  const { fullName, familyName, givenName } = profile?.person ?? {};
+  const emails = contactPoints.filter(({ medium }) => medium === 'email').map(({ value }) => value);
+  const texts = [name, fullName, givenName, familyName, profile?.organisation?.legalName, ...emails];
+  return [...new Set(texts.filter((text) => text !== null && text !== undefined))];
+}
+
+/** Of several currencies the one with the most purchases; the first by name of those with as many. */
+function mainTotals({ totals }: Customer360) {
+  return Object.entries(totals).sort(([a, x], [b, y]) => y.purchases - x.purchases || (a < b ? -1 : 1))[0] ?? [];
+}
