@@ -94,7 +94,7 @@ export class RunningSystem {
     const { worker, settings } = this.parts;
     worker.process.kill('SIGKILL');
     await worker.exit;
-    this.parts.worker = Launched.node(join(DIST, 'worker/main.js'), [], { ...settings, ...env });
+    this.parts.worker = Launched.node(join(DIST, 'apps/worker/main.js'), [], { ...settings, ...env });
     await until(async () => (await this.http.get('/health/ready')).status === 503);
     await this.untilReady();
   }
@@ -120,7 +120,7 @@ export class RunningSystem {
 }
 
 function startWorker(settings: Record<string, string>): Launched {
-  return Launched.node(join(DIST, 'worker/main.js'), [], settings);
+  return Launched.node(join(DIST, 'apps/worker/main.js'), [], settings);
 }
 
 async function stop({ servers, store, pool, api, worker }: Parts): Promise<void> {

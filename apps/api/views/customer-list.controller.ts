@@ -7,9 +7,9 @@ import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, readOptionsOf } from '../http/query.js';
 import { CLOCK } from './clock.token.js';
-import { cursorOf, cursorText } from './cursor.js';
 import { listAnswerSchema } from './list-answer.js';
-import { filterOf, isListCursor, ListParameters } from './list-parameters.js';
+import { cursorIn, cursorText } from './list-cursor.js';
+import { filterOf, ListParameters } from './list-parameters.js';
 import { PersonalDataAccess } from './personal-data-access.js';
 
 const USUAL_ROWS = 50;
@@ -37,12 +37,12 @@ export class CustomerListController {
     const seesNames = this.access.isGiven(request);
     if (!seesNames) refusePersonal(parameters);
     const filter = filterOf(parameters, this.clock.businessDate());
-    const after = cursorOf(parameters.cursor, isListCursor);
-    const page = { limit: parameters.limit ?? USUAL_ROWS, ...(after && { after }) };
+    const { limit = USUAL_ROWS, cursor } = parameters;
+    const page = { limit, ...(cursor !== undefined && { after: cursorIn(cursor) }) };
     const { position, rows, next } = await findCustomers(this.reader, filter, page, readOptionsOf(parameters));
     return {
       customers: seesNames ? rows : rows.map((row) => ({ ...row, name: null })),
-      next: cursorText(next),
+      next: next && cursorText(next),
       position: position?.toString(),
     };
   }

@@ -1,3 +1,4 @@
+import { ApiKeys } from '../auth/api-keys.js';
 import { aComplaint, aCustomer, aPurchase } from '../testing/requests.js';
 import { RunningSystem } from '../testing/running-system.js';
 
@@ -83,6 +84,16 @@ describe('the list of customers', () => {
   ])('refuses %s by name', async (query, field) => {
     const { status, body } = await system.http.get<List>(`/customers?${query}`);
     expect([status, body.errors?.[0]?.field]).toEqual([400, field]);
+  });
+
+  it('tells an analyst no names, and lets them find nobody by one', async () => {
+    const key = await new ApiKeys(system.pool).create({ name: 'analyst', role: 'analyst' });
+    const headers = { authorization: `Bearer ${key}` };
+    const told = await system.http.get<List>(`/customers?position=${position}`, headers);
+    expect([told.status, new Set(namesOf(told.body))]).toEqual([200, new Set([null])]);
+    for (const query of ['search=hoa', 'phone=0912345678', 'ageFrom=30', 'ageTo=40']) {
+      expect((await system.http.get(`/customers?${query}`, headers)).status).toBe(403);
+    }
   });
 
   it('never failed', () => expect(system.http.failures).toEqual([]));

@@ -15,11 +15,12 @@ import { Limit, parseQuery, type QueryParameters, ReadQuery, readOptionsOf } fro
 import { duplicatesSchema, MOST_PAIRS } from './duplicates.schema.js';
 
 const USUAL_LIMIT = 50;
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 const Place = (): PropertyDecorator =>
   rule('cursor', (value) => placeIn(value) !== undefined, 'must be `next` of the page before', {
     type: 'string',
-    pattern: '^[0-9a-f-]{36}([.][0-9a-f-]{36})?$',
+    pattern: `^${UUID}([.]${UUID})?$`,
   });
 
 class DuplicatesQuery extends ReadQuery {

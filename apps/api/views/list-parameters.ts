@@ -29,7 +29,7 @@ import {
   WholeNumber,
 } from '#contracts/fields.js';
 import { toE164 } from '#domain/customer/phone.js';
-import { type Cursor, type ListFilter, SORTS, type Sort } from '#read-models/customer-list/customer-list.query.js';
+import { type ListFilter, SORTS, type Sort } from '#read-models/customer-list/customer-list.query.js';
 import { FACETS } from '#read-models/customer-list/list-row.js';
 import {
   READY_MADE_LISTS,
@@ -39,6 +39,7 @@ import {
 } from '#read-models/customer-list/ready-made-lists.js';
 import { digitsOf } from '#read-models/customer-list/search-text.js';
 import { Limit, ReadQuery } from '../http/query.js';
+import { ListPlace } from './list-cursor.js';
 
 const MOST_ROWS = 200;
 
@@ -48,7 +49,7 @@ const OLDEST = 150;
 export class ListParameters extends ReadQuery {
   @Optional() @Limit(MOST_ROWS) limit?: number;
   /** Where the page before ended: its `next`. */
-  @Optional() @Text(500) cursor?: string;
+  @Optional() @ListPlace() cursor?: string;
   @Optional() @Code(READY_MADE_LISTS) list?: ReadyMadeList;
   /** Words of a name or an e-mail address. */
   @Optional() @Text(200) search?: string;
@@ -106,12 +107,4 @@ export function filterOf(parameters: ListParameters, businessDate: string): List
 function phonesOf(given: string, country: string | undefined): string[] {
   const standard = toE164(given, country);
   return [...(standard === undefined ? [] : [standard]), digitsOf(given)];
-}
-
-export function isListCursor(value: unknown): value is Cursor {
-  if (typeof value !== 'object' || value === null) return false;
-  const { key, customerId } = value as Partial<Cursor>;
-  const isKey =
-    key === null || Number.isSafeInteger(key) || (typeof key === 'string' && !Number.isNaN(Date.parse(key)));
-  return isKey && typeof customerId === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(customerId);
 }

@@ -46,9 +46,10 @@ export interface Page {
   after?: Cursor;
 }
 
-/** The place of a row in an order: what it is ordered by, and its id. */
+/** The place of a row in an order: the order, what the row stands there by (a value, milliseconds), and its id. */
 export interface Cursor {
-  key: string | number | null;
+  sort: Sort;
+  key: number | null;
   customerId: string;
 }
 
@@ -80,19 +81,25 @@ export async function findCustomers(
   return {
     position: read.position,
     rows: rows.map(({ $key: _key, $row: _row, ...row }) => row),
-    next: isMore ? { key: last.$key, customerId: last.customerId } : undefined,
+    next: isMore ? { sort: sortOf(filter, page), key: last.$key, customerId: last.customerId } : undefined,
   };
+}
+
+/** A page goes on in the order of the one before. */
+function sortOf({ sort = 'customerId' }: ListFilter, { after }: Page): Sort {
+  return after?.sort ?? sort;
 }
 
 const COLUMNS = { acquiredAt: 'acquired_at', value: 'value', lastPurchaseAt: 'last_purchase_at' } as const;
 
-function toSql(filter: ListFilter, { limit, after }: Page): { sql: string; values: unknown[] } {
+function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   // Who lives on in another customer is found as that one.
   const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
   const conditions = [absorbed, ...conditionsOf(filter, bind)];
-  const sort = filter.sort ?? 'customerId';
+  const { limit, after } = page;
+  const sort = sortOf(filter, page);
   const descending = sort.startsWith('-');
   const column = COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined;
   const order = descending ? 'desc' : 'asc';
@@ -103,19 +110,25 @@ function toSql(filter: ListFilter, { limit, after }: Page): { sql: string; value
     conditions.push(
       column === undefined
         ? `customer_id > ${place}::uuid`
-        : `(${column}, customer_id) ${than} (${bind(after.key)}::${column === 'value' ? 'bigint' : 'timestamptz'}, ${place}::uuid)`,
+        : `(${column}, customer_id) ${than} (${column === 'value' ? `${bind(after.key)}::bigint` : `to_timestamp(${bind(after.key)}::bigint / 1000.0)`}, ${place}::uuid)`,
     );
   }
   const orderBy = column === undefined ? 'customer_id' : `${column} ${order}, customer_id ${order}`;
   return {
     sql: `select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
                  last_purchase_at as "lastPurchaseAt", value, currency, open_complaints as "openComplaints",
-                 ${column ?? 'null'} as "$key", row_number() over (order by ${orderBy})::int as "$row"
+                 ${keyOf(column)} as "$key", row_number() over (order by ${orderBy})::int as "$row"
             from ${table.name}
            where ${conditions.join(' and ')}
            order by ${orderBy} limit ${limit + 1}`,
     values,
   };
+}
+
+/** As a cursor tells it. */
+function keyOf(column: string | undefined): string {
+  if (column === undefined) return 'null';
+  return column === 'value' ? column : `(extract(epoch from ${column}) * 1000)::bigint`;
 }
 
 function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
