@@ -1,5 +1,5 @@
 import type { Channel, ComplaintMetric, Severity } from '#contracts/codes.js';
-import type { ComplaintAttributed, ComplaintDeadlineSet } from '#contracts/complaint.events.js';
+import type { ComplaintAttributed, RunningDeadline } from '#contracts/complaint.events.js';
 import type { Customer360 } from './customer-360.table.js';
 import { appended, type Changes, instantInRow, type Occasion } from './row-change.js';
 
@@ -92,7 +92,7 @@ function attributed(row: Customer360, data: ComplaintAttributed, { at, id }: Occ
 
 function withDeadline(
   deadlines: ComplaintCase['deadlines'],
-  { metric, dueAt }: ComplaintDeadlineSet,
+  { metric, dueAt }: RunningDeadline,
 ): ComplaintCase['deadlines'] {
   return { ...deadlines, [metric]: { dueAt } };
 }
