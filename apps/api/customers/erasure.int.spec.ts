@@ -184,11 +184,14 @@ describe('erasing a customer', () => {
 
   it('that ended between the event and the key is finished by the worker', async () => {
     const { id } = await aPerson();
-    const [first] = await system.store.load(`customer-${id}`);
+    // Nobody else may append in between.
+    await system.http.get(`/customers/${id}/360?settled=true`);
+    const events = await system.store.load(`customer-${id}`);
+    const [first] = events;
     const data = { reason };
     const metadata = { ...first!.metadata, commandId: newId(), commandHash: 'hash' };
     const event = { eventId: newId(), event: { type: 'CustomerErased', data }, metadata };
-    const { position } = await system.store.append(`customer-${id}`, 0, [event]);
+    const { position } = await system.store.append(`customer-${id}`, events.length - 1, [event]);
     expect((await view360(id, String(position))).name).toBeNull();
     const { rows } = await system.pool.query('select wrapped from ops.person_keys where person_id = $1', [id]);
     expect(rows).toEqual([{ wrapped: null }]);
