@@ -197,6 +197,21 @@ describe('erasing a customer', () => {
     expect(rows).toEqual([{ wrapped: null }]);
   });
 
+  it('of one of a merged pair left the other half readable', async () => {
+    const [survivor, absorbed] = [await aPerson(), await aPerson()];
+    const merged = await post(`/customers/${survivor.id}/merge`, { absorbedId: absorbed.id });
+    expect(merged.status).toBe(200);
+    await system.http.get(`/customers/${survivor.id}/360?settled=true`);
+    const { body } = await post(`/customers/${absorbed.id}/erase`, { reason });
+    const { rows } = await system.pool.query(
+      'select person_id from ops.person_keys where wrapped is null and person_id = any($1)',
+      [[survivor.id, absorbed.id]],
+    );
+    expect(rows).toHaveLength(2);
+    const path = `/customers/${survivor.id}/360?position=${body.position}&settled=true`;
+    expect((await system.http.get<{ name: string | null }>(path)).body.name).toBeNull();
+  });
+
   it('of nobody is a 404, and needs a reason', async () => {
     expect((await post(`/customers/${newId()}/erase`, { reason })).status).toBe(404);
     const { id } = await aPerson();
