@@ -7,7 +7,7 @@ import { defaultRetentionRules, defaultRetentionRulesPublished } from '#domain/r
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { reviewOf } from '#policies/silence.js';
-import { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
 import { RowTable } from '#processing/row-table.js';
 import { viewTables } from '#read-models/projections.js';
 import { purchaseRhythm } from '#read-models/purchase-rhythm/purchase-rhythm.projection.js';
@@ -83,7 +83,7 @@ const inactive = (occurredAt: string) => ({
 
 it('says nothing while the view of rhythms has not seen what is recorded', async () => {
   const id = await customer(200);
-  await review.review();
+  await expect(review.review()).rejects.toThrow(Lagging);
   expect(await commands.store.load(`customer-${id}`)).toHaveLength(1);
   worker.start(worker.projection(purchaseRhythm));
   expect(await reviewed(id)).toMatchObject([inactive(daysAgo(20))]);
