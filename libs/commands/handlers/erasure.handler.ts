@@ -36,11 +36,14 @@ export class ErasureHandler implements ICommandHandler<EraseCustomer> {
   async execute({ customerId, data, meta }: EraseCustomer): Promise<Outcome> {
     const id = await this.customers.require(customerId);
     const outcome = await this.erase(id, data, meta);
+    let { position } = outcome;
     const { expectedRevision: _, ...others } = meta;
     for (const member of await this.othersOf(id)) {
-      await this.erase(member, data, { ...others, commandId: derivedId('erase', meta.commandId, member) });
+      const its = await this.erase(member, data, { ...others, commandId: derivedId('erase', meta.commandId, member) });
+      // Whoever waits for the answer's position waits for all of them.
+      position = its.position ?? position;
     }
-    return outcome;
+    return { ...outcome, position };
   }
 
   private async othersOf(id: string): Promise<string[]> {
