@@ -64,7 +64,12 @@ describe('the encoding of produce requests', () => {
       transactionalId: 'spec',
       producerId: 7,
       producerEpoch: 1,
-      topicData: [{ topic: 't', partitions: [{ partition: 0, firstSequence: 0, messages: [{ value: 'v' }] }] }],
+      topicData: [
+        {
+          topic: 't',
+          partitions: [{ partition: 0, firstSequence: 0, messages: [{ value: 'v', timestamp: '1700000000000' }] }],
+        },
+      ],
     };
     const replaced = produce.protocol({ version: 7 })(given).request;
     expect((await replaced.encode()).buffer.equals((await byKafkajs(given).request.encode()).buffer)).toBe(true);
