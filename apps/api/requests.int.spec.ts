@@ -244,8 +244,8 @@ describe('a request', () => {
   );
 
   it.each([
-    ['PUT', '/customers', 'POST'],
-    ['GET', '/customers', 'POST'],
+    ['PUT', '/customers', 'POST, GET, HEAD'],
+    ['GET', '/prospects', 'POST'],
     ['DELETE', '/customers/x:1/360', 'GET, HEAD'],
     ['POST', '/health/live', 'GET, HEAD'],
   ])('%s %s is a 405 that tells which methods there are', async (method, path, allow) => {

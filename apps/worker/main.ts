@@ -45,7 +45,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
   const heartbeat = new Heartbeat(pool, [...engine.runners, timers], settings.workerId ?? newId());
-  const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, bus, clock, logger });
+  const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
   engine.start();
   timers.start();
   review.start();

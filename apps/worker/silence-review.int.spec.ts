@@ -7,6 +7,7 @@ import { defaultRetentionRules, defaultRetentionRulesPublished } from '#domain/r
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { reviewOf } from '#policies/silence.js';
+import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
 import { RowTable } from '#processing/row-table.js';
 import { viewTables } from '#read-models/projections.js';
 import { purchaseRhythm } from '#read-models/purchase-rhythm/purchase-rhythm.projection.js';
@@ -24,6 +25,7 @@ const daysAgo = (days: number) => new Date(Date.parse(NOW) - days * DAY_MS).toIS
 let servers: Servers;
 let commands: CommandProcess;
 let worker: SpecWorker;
+let watch: CheckpointWatch;
 let review: SilenceReview;
 
 beforeAll(async () => {
@@ -33,11 +35,15 @@ beforeAll(async () => {
   worker = await SpecWorker.of(commands.store, servers.databaseUrl);
   const { store, streams, bus } = commands;
   const clock = { now: () => NOW, businessDate: () => NOW.slice(0, 10), dueBy: () => NOW };
-  review = new SilenceReview({ store, streams, bus, clock, pool: worker.pool, logger: pino({ level: 'silent' }) });
+  watch = new CheckpointWatch(servers.databaseUrl);
+  await watch.start();
+  const logger = pino({ level: 'silent' });
+  review = new SilenceReview({ store, streams, bus, clock, watch, pool: worker.pool, logger });
   await publish({}, 1);
 });
 
 afterAll(async () => {
+  await watch?.close();
   await worker?.close();
   await commands?.close();
   await servers?.stop();
@@ -77,7 +83,7 @@ const inactive = (occurredAt: string) => ({
 
 it('says nothing while the view of rhythms has not seen what is recorded', async () => {
   const id = await customer(200);
-  await review.review();
+  await expect(review.review()).rejects.toThrow(Lagging);
   expect(await commands.store.load(`customer-${id}`)).toHaveLength(1);
   worker.start(worker.projection(purchaseRhythm));
   expect(await reviewed(id)).toMatchObject([inactive(daysAgo(20))]);

@@ -10,12 +10,16 @@ import type { EventStore } from '#event-store/event-store.js';
 import type { Clock } from '#platform/clock.js';
 import type { Logger } from '#platform/logger.js';
 import { reviewOf } from '#policies/silence.js';
+import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { processorName } from '#processing/projection.js';
+import { purchaseRhythm } from '#read-models/purchase-rhythm/purchase-rhythm.projection.js';
 import { rhythmPosition, silentCustomers } from '#read-models/purchase-rhythm/purchase-rhythm.query.js';
 
 export interface ReviewParts {
   store: Pick<EventStore, 'head'>;
   streams: StreamCommands;
   pool: Pool;
+  watch: Pick<CheckpointWatch, 'until'>;
   bus: CommandBus;
   clock: Clock;
   logger: Logger;
@@ -24,6 +28,7 @@ export interface ReviewParts {
 /** Silence is told in days: a minute later is early enough. */
 const EVERY_MS = 60_000;
 const IN_FLIGHT = 16;
+const CATCHES_UP_WITHIN_MS = 2_000;
 
 /**
  * Looks now and then for customers who have been silent for too long, by the rules as they are published at that time.
@@ -51,13 +56,19 @@ export class SilenceReview {
     await this.running;
   }
 
-  /** Says what is to be said at present; nothing while the view of rhythms misses what is recorded. */
+  /**
+   * Says what is to be said at present.
+   * @throws Lagging while the view of rhythms misses what was recorded before.
+   */
   async review(): Promise<void> {
-    const { store, streams, pool, clock } = this.parts;
+    const { store, streams, pool, watch, clock } = this.parts;
     const head = await store.head();
-    const seen = await rhythmPosition(pool);
+    if (head === undefined) return;
     // A purchase that the view has not seen would make a silence of none.
-    if (head === undefined || seen === undefined || seen < head) return;
+    await watch.until([processorName(purchaseRhythm)], head, CATCHES_UP_WITHIN_MS, async () => {
+      const seen = await rhythmPosition(pool);
+      return seen !== undefined && seen >= head ? seen : undefined;
+    });
     const { state } = await streams.stateOf('rules', 'retention', rules, { fresh: true });
     const published = retentionRulesOn(state.versions.filter(areRules('retention')), clock.businessDate());
     const by = clock.dueBy();
@@ -76,7 +87,10 @@ export class SilenceReview {
       await this.parts.bus.execute(command);
     } catch (error) {
       if (!(error instanceof RuleViolation)) throw error;
-      this.parts.logger.warn({ rule: error.rule, command }, `A command was refused: ${error.message}`);
+      this.parts.logger.warn(
+        { rule: error.rule, command: command.constructor.name },
+        `A command was refused: ${error.message}`,
+      );
     }
   }
 }

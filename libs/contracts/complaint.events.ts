@@ -36,6 +36,11 @@ export class CustomerComplained {
   @Optional() @PersonalData() @Text(5_000) desiredOutcome?: string;
 }
 
+export class RunningDeadline {
+  @Code(COMPLAINT_METRICS) metric!: ComplaintMetric;
+  @Instant() dueAt!: string;
+}
+
 /** Whose it is, found later. What it is, as it stands, comes with it: the events before name no customer. */
 export class ComplaintAttributed {
   @Id() customerId!: string;
@@ -45,7 +50,7 @@ export class ComplaintAttributed {
   @Optional() @Instant() raisedAt?: string;
   @Optional() @Flag() isResolved?: boolean;
   /** Those that run. */
-  @Optional() @ListOf(() => ComplaintDeadlineSet, { least: 0, most: 2 }) deadlines?: ComplaintDeadlineSet[];
+  @Optional() @ListOf(() => RunningDeadline, { least: 0, most: 2 }) deadlines?: RunningDeadline[];
 }
 
 /** The customer was told that the complaint was received. */

@@ -5,7 +5,6 @@ import {
   ComplaintAcknowledged,
   ComplaintAssessed,
   ComplaintAssigned,
-  ComplaintAttributed,
   ComplaintClosed,
   ComplaintEscalated,
   ComplaintReopened,
@@ -17,6 +16,7 @@ import {
 } from '#contracts/complaint.events.js';
 import type { ComplaintMove } from '#domain/complaint/commands.js';
 import { WRITERS } from '../auth/roles.js';
+import { AttributionBody } from '../http/attribution-body.js';
 import { addressOf, answer, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
@@ -156,11 +156,11 @@ export class ComplaintMovesController {
   @Operation({
     summary: 'Say whose complaint it is, where that was not known',
     roles: WRITERS,
-    body: ComplaintAttributed,
+    body: AttributionBody,
     example: { customerId: '0192d7a6-7b1e-7c3a-9f54-2f6f0c1e8a10' },
   })
   attribute(@Param('id') id: string, @Http() http: Exchange) {
-    return this.send(id, http, ComplaintAttributed, (data) => ({ type: 'AttributeComplaint', ...data }));
+    return this.send(id, http, AttributionBody, (data) => ({ type: 'AttributeComplaint', ...data }));
   }
 
   /** @param type declares the body. */

@@ -11,6 +11,7 @@ import { addressOf, answerCreated, type ParsedCommand, parseCommand } from '../h
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, ReadQuery, readOptionsOf } from '../http/query.js';
+import { PersonalDataAccess } from '../views/personal-data-access.js';
 import { complaintAnswer } from './complaint-answer.js';
 
 const EXAMPLE = {
@@ -26,6 +27,7 @@ export class ComplaintsController {
   constructor(
     private readonly bus: CommandBus,
     private readonly reader: ViewReader,
+    private readonly access: PersonalDataAccess,
   ) {}
 
   @Post('customers/:id/complaints')
@@ -61,11 +63,12 @@ export class ComplaintsController {
     query: ReadQuery,
     answer: complaintAnswer,
   })
-  async show(@Param('id') address: string, @Query() query: QueryParameters) {
+  async show(@Param('id') address: string, @Query() query: QueryParameters, @Http() { request }: Exchange) {
     const options = readOptionsOf(parseQuery(ReadQuery, query));
     const { position, complaint } = await findComplaint(this.reader, addressOf('complaint', address), options);
     if (!complaint) throw new NotFoundException(`There is no complaint ${address}.`);
-    return { ...complaint, position: position?.toString() };
+    const course = this.access.isGiven(request) ? complaint.course : complaint.course.map(withoutReason);
+    return { ...complaint, course, position: position?.toString() };
   }
 
   private async raised({ data, meta }: ParsedCommand<CustomerComplained>, { reply }: Exchange) {
@@ -75,4 +78,9 @@ export class ComplaintsController {
     const outcome = await this.bus.execute(new ToComplaint(id, { type: 'RaiseComplaint', ...data }, meta));
     return answerCreated(reply, outcome, `/complaints/${outcome.id}`);
   }
+}
+
+/** What people write there is nobody's to check. */
+function withoutReason<Entry extends { reason?: string }>({ reason: _, ...entry }: Entry): Omit<Entry, 'reason'> {
+  return entry;
 }

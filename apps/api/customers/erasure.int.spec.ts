@@ -184,14 +184,32 @@ describe('erasing a customer', () => {
 
   it('that ended between the event and the key is finished by the worker', async () => {
     const { id } = await aPerson();
-    const [first] = await system.store.load(`customer-${id}`);
+    // Nobody else may append in between.
+    await system.http.get(`/customers/${id}/360?settled=true`);
+    const events = await system.store.load(`customer-${id}`);
+    const [first] = events;
     const data = { reason };
     const metadata = { ...first!.metadata, commandId: newId(), commandHash: 'hash' };
     const event = { eventId: newId(), event: { type: 'CustomerErased', data }, metadata };
-    const { position } = await system.store.append(`customer-${id}`, 0, [event]);
+    const { position } = await system.store.append(`customer-${id}`, events.length - 1, [event]);
     expect((await view360(id, String(position))).name).toBeNull();
     const { rows } = await system.pool.query('select wrapped from ops.person_keys where person_id = $1', [id]);
     expect(rows).toEqual([{ wrapped: null }]);
+  });
+
+  it('of one of a merged pair left the other half readable', async () => {
+    const [survivor, absorbed] = [await aPerson(), await aPerson()];
+    const merged = await post(`/customers/${survivor.id}/merge`, { absorbedId: absorbed.id });
+    expect(merged.status).toBe(200);
+    await system.http.get(`/customers/${survivor.id}/360?settled=true`);
+    const { body } = await post(`/customers/${absorbed.id}/erase`, { reason });
+    const { rows } = await system.pool.query(
+      'select person_id from ops.person_keys where wrapped is null and person_id = any($1)',
+      [[survivor.id, absorbed.id]],
+    );
+    expect(rows).toHaveLength(2);
+    const path = `/customers/${survivor.id}/360?position=${body.position}&settled=true`;
+    expect((await system.http.get<{ name: string | null }>(path)).body.name).toBeNull();
   });
 
   it('of nobody is a 404, and needs a reason', async () => {

@@ -2,8 +2,9 @@ import { Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ToInteraction } from '#commands/handlers/interaction.handler.js';
 import { derivedId, externalId } from '#contracts/ids.js';
-import { InteractionAttributed, InteractionRecorded } from '#contracts/interaction.events.js';
+import { InteractionRecorded } from '#contracts/interaction.events.js';
 import { WRITERS } from '../auth/roles.js';
+import { AttributionBody } from '../http/attribution-body.js';
 import { addressOf, answer, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
@@ -54,12 +55,12 @@ export class InteractionsController {
   @Operation({
     summary: 'Say whose interaction it was',
     roles: WRITERS,
-    body: InteractionAttributed,
+    body: AttributionBody,
     example: { customerId: '0190f3a1-5c00-7000-8000-000000000001' },
   })
   async attribute(@Param('id') address: string, @Http() { request, reply }: Exchange) {
     const id = addressOf('interaction', address);
-    const { data, meta } = parseCommand(InteractionAttributed, request);
+    const { data, meta } = parseCommand(AttributionBody, request);
     const outcome = await this.bus.execute(new ToInteraction(id, { type: 'AttributeInteraction', ...data }, meta));
     reply.status(200);
     return answer(reply, outcome);

@@ -42,6 +42,8 @@ describe('points', () => {
   it('are spent first-expiring first, and the answer names the lots', async () => {
     const customer = await newCustomer();
     await buy(customer, 5_000, '2034-12-02T10:00:00Z');
+    // Two in one batch would be recorded in the order in which they happened.
+    await loyaltyOf(customer);
     await buy(customer, 3_000, '2034-11-02T10:00:00Z');
     const { lots, balance, nextExpiry } = await loyaltyOf(customer);
     expect([balance, nextExpiry]).toEqual([80, { expiresOn: '2035-11-03', points: 30 }]);
@@ -101,6 +103,8 @@ describe('points', () => {
     const customer = await newCustomer();
     await buy(customer, 5_000, '2033-01-01T10:00:00Z');
     await buy(customer, 7_000, '2033-02-01T10:00:00Z');
+    // Each announcement sets the deadline of the next.
+    for (let announced = 0; announced < 2; announced += 1) await loyaltyOf(customer);
     expect((await loyaltyOf(customer)).balance).toBe(0);
     const expired = (await system.store.load(`loyalty-${customer}`)).filter(({ type }) => type === 'PointsExpired');
     expect(expired.map(({ data, metadata }) => [(data as { points: number }).points, metadata.occurredAt])).toEqual([

@@ -2,9 +2,9 @@ import { rule } from '#contracts/fields.js';
 import { type Cursor, SORTS, type Sort } from '#read-models/customer-list/customer-list.query.js';
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const ORDERED = SORTS.filter((sort) => sort !== 'customerId').join('|');
+const DATES = SORTS.filter((sort) => sort.endsWith('At')).join('|');
 /** Milliseconds within what a timestamp holds, and any value. */
-const CURSOR = new RegExp(`^(?:(customerId)\\.|(${ORDERED})\\.(-?[0-9]{1,14}))\\.(${UUID})$`);
+const CURSOR = new RegExp(`^(?:(customerId)\\.|(-?value)\\.(-?[0-9]{1,16})|(${DATES})\\.(-?[0-9]{1,14}))\\.(${UUID})$`);
 
 /** Where the page before ended: its `next`. */
 export const ListPlace = (): PropertyDecorator =>
@@ -19,6 +19,8 @@ export function cursorText({ sort, key, customerId }: Cursor): string {
 
 /** What `cursorText` told. */
 export function cursorIn(text: string): Cursor {
-  const [, byId, ordered, key, customerId] = CURSOR.exec(text)!;
-  return { sort: (byId ?? ordered) as Sort, key: key === undefined ? null : Number(key), customerId: customerId! };
+  const [, byId, byValue, value, byDate, date, customerId] = CURSOR.exec(text)!;
+  const key = value ?? date;
+  const sort = (byId ?? byValue ?? byDate) as Sort;
+  return { sort, key: key === undefined ? null : Number(key), customerId: customerId! };
 }

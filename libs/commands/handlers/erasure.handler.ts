@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { derivedId } from '#contracts/ids.js';
 import type { CustomerErased } from '#contracts/merge.events.js';
 import { customer } from '#domain/customer/customer.decider.js';
 import { EventStore, NO_REVISION } from '#event-store/event-store.js';
@@ -31,8 +32,28 @@ export class ErasureHandler implements ICommandHandler<EraseCustomer> {
     private readonly store: EventStore,
   ) {}
 
+  /** Who was merged is one person: all of them are erased. */
   async execute({ customerId, data, meta }: EraseCustomer): Promise<Outcome> {
     const id = await this.customers.require(customerId);
+    const outcome = await this.erase(id, data, meta);
+    let { position } = outcome;
+    const { expectedRevision: _, ...others } = meta;
+    for (const member of await this.othersOf(id)) {
+      const its = await this.erase(member, data, { ...others, commandId: derivedId('erase', meta.commandId, member) });
+      // Whoever waits for the answer's position waits for all of them.
+      position = its.position ?? position;
+    }
+    return { ...outcome, position };
+  }
+
+  private async othersOf(id: string): Promise<string[]> {
+    const { state } = await this.streams.stateOf('customer', id, customer, { fresh: true });
+    const survivorId = state.absorbedBy?.survivorId ?? id;
+    const survivor = await this.streams.stateOf('customer', survivorId, customer, { fresh: true });
+    return [survivorId, ...Object.values(survivor.state.absorbs)].filter((member) => member !== id);
+  }
+
+  private async erase(id: string, data: CustomerErased, meta: CommandMeta): Promise<Outcome> {
     const outcome = await this.streams.handle({
       category: 'customer',
       id,

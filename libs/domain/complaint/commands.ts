@@ -18,7 +18,7 @@ import type {
 import type { RulesPublished } from '#contracts/rules.events.js';
 
 export type RaiseComplaint = { type: 'RaiseComplaint' } & CustomerComplained;
-export type AttributeComplaint = { type: 'AttributeComplaint' } & ComplaintAttributed;
+export type AttributeComplaint = { type: 'AttributeComplaint' } & Pick<ComplaintAttributed, 'customerId'>;
 export type AcknowledgeComplaint = { type: 'AcknowledgeComplaint' } & ComplaintAcknowledged;
 export type AssessComplaint = { type: 'AssessComplaint' } & ComplaintAssessed;
 export type AssignComplaint = { type: 'AssignComplaint' } & ComplaintAssigned;

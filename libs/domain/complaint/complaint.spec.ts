@@ -373,8 +373,23 @@ describe('AttributeComplaint', () => {
   ];
   const attribute = { type: 'AttributeComplaint', customerId } as const;
 
-  it('says whose it is, once', () => {
-    when(unattributed, attribute).then([{ type: 'ComplaintAttributed', data: { customerId } }]);
+  it('says whose it is, and what it is as it stands: the events before name no customer', () => {
+    const { issue, severity, channel } = words;
+    const dueAt = '2026-06-16T08:00:00Z';
+    const deadline = { metric: 'resolution', dueAt } as const;
+    const data = {
+      customerId,
+      issue,
+      severity,
+      channel,
+      raisedAt: RAISED_AT,
+      isResolved: false,
+      deadlines: [deadline],
+    };
+    when(
+      [...unattributed, { type: 'ComplaintDeadlineSet', data: { ...deadline, calendarVersion: 1 } }],
+      attribute,
+    ).then([{ type: 'ComplaintAttributed', data }]);
   });
   it('has nothing to do where it is so already', () => {
     when(open, attribute).thenNothing();

@@ -14,9 +14,11 @@ import type {
 } from './commands.js';
 import { breach, breachesBefore, deadlinesSet } from './deadlines.js';
 import { ensureLegal } from './legal-moves.js';
-import { type ComplaintState, evolve } from './state.js';
+import { type ComplaintState, type ComplaintStatus, evolve } from './state.js';
 
 type Decision = Decided<ComplaintEvent>[];
+
+const RESOLVED: readonly ComplaintStatus[] = ['resolved', 'told', 'closed'];
 
 /** What becomes of a complaint that was raised: legal moves only, in the order of their dates. */
 export function move(command: ComplaintMove & Judged, state: ComplaintState, context: DecisionContext): Decision {
@@ -84,7 +86,13 @@ function attribute({ customerId }: AttributeComplaint, state: ComplaintState, co
     `The complaint belongs to customer ${state.customerId} already.`,
     'customerId',
   );
-  return [happened('ComplaintAttributed', { customerId }, context)];
+  const deadlines = COMPLAINT_METRICS.flatMap((metric) => {
+    const dueAt = state.deadlines[metric];
+    return dueAt === undefined ? [] : [{ metric, dueAt }];
+  });
+  const { raised, severity, status } = state;
+  const isResolved = RESOLVED.includes(status);
+  return [happened('ComplaintAttributed', { customerId, ...raised, severity, isResolved, deadlines }, context)];
 }
 
 function assess(command: AssessComplaint & Judged, state: ComplaintState, context: DecisionContext): Decision {

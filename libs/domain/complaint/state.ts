@@ -1,4 +1,4 @@
-import type { ComplaintMetric, ResolutionLine, Severity } from '#contracts/codes.js';
+import type { Channel, ComplaintMetric, ResolutionLine, Severity } from '#contracts/codes.js';
 import type { ComplaintAssigned } from '#contracts/complaint.events.js';
 import type { ComplaintEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
@@ -12,6 +12,8 @@ export interface ComplaintState {
   /** When the status began. */
   since: string;
   customerId?: string;
+  /** What was said when it was raised, until its customer is known: an attribution says it again. */
+  raised?: { issue: string; channel: Channel; raisedAt: string };
   severity?: Severity;
   assigned?: ComplaintAssigned;
   /** Who deals with it at present. */
@@ -44,11 +46,14 @@ export function evolve(state: ComplaintState, event: ComplaintHappened): Complai
   const { occurredAt } = event;
   switch (event.type) {
     case 'CustomerComplained': {
-      const { customerId, severity } = event.data;
-      return { ...opened(state, occurredAt), severity, ...(isGiven(customerId) ? { customerId } : {}) };
+      const { customerId, severity, issue, channel } = event.data;
+      const whose = isGiven(customerId) ? { customerId } : { raised: { issue, channel, raisedAt: occurredAt } };
+      return { ...opened(state, occurredAt), severity, ...whose };
     }
-    case 'ComplaintAttributed':
-      return { ...state, customerId: event.data.customerId };
+    case 'ComplaintAttributed': {
+      const { raised: _, ...rest } = state;
+      return { ...rest, customerId: event.data.customerId };
+    }
     case 'ComplaintAcknowledged':
       return { ...state, acknowledged: true, deadlines: without(state.deadlines, 'acknowledgement') };
     case 'ComplaintAssessed':

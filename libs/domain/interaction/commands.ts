@@ -2,6 +2,6 @@ import type { InteractionAttributed, InteractionRecorded } from '#contracts/inte
 
 /** A touch-point. Its customer may be found later. */
 export type RecordInteraction = { type: 'RecordInteraction' } & InteractionRecorded;
-export type AttributeInteraction = { type: 'AttributeInteraction' } & InteractionAttributed;
+export type AttributeInteraction = { type: 'AttributeInteraction' } & Pick<InteractionAttributed, 'customerId'>;
 
 export type InteractionCommand = RecordInteraction | AttributeInteraction;

@@ -50,18 +50,14 @@ function record({ type, ...data }: RecordInteraction, state: InteractionState, c
 }
 
 /** Attributed once: to the same customer again is nothing new, to another one is refused. */
-function attribute(
-  { type, ...data }: AttributeInteraction,
-  state: InteractionState,
-  context: DecisionContext,
-): Decision {
+function attribute({ customerId }: AttributeInteraction, state: InteractionState, context: DecisionContext): Decision {
   ensure(
     state.status === 'recorded',
     'not-found',
     'interaction-not-found',
     'There is no such interaction: record it first.',
   );
-  if (state.customerId === data.customerId) return [];
+  if (state.customerId === customerId) return [];
   ensure(
     state.customerId === undefined,
     'conflict',
@@ -69,7 +65,7 @@ function attribute(
     `The interaction belongs to customer ${state.customerId}: it cannot become another one's.`,
     'customerId',
   );
-  return [happened('InteractionAttributed', data, context)];
+  return [happened('InteractionAttributed', { customerId, ...state.recorded }, context)];
 }
 
 function requireNotAfter(field: string, at: string, { businessDate }: DecisionContext): void {

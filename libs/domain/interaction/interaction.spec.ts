@@ -70,8 +70,12 @@ describe('RecordInteraction', () => {
 describe('AttributeInteraction', () => {
   const toAnna: InteractionCommand = { type: 'AttributeInteraction', customerId: anna };
 
-  it('says whose it was', () => {
-    given(interaction, [recorded]).when(toAnna).then([attributed]);
+  it('says whose it was, and what it was: its recording names no customer', () => {
+    const { channel, direction, phase, purpose, startedAt } = call;
+    const data = { customerId: anna, channel, direction, phase, purpose, startedAt };
+    given(interaction, [recorded])
+      .when(toAnna)
+      .then([{ type: 'InteractionAttributed', data }]);
   });
   it('does nothing when it is theirs already', () => {
     given(interaction, [recorded, attributed]).when(toAnna).thenNothing();

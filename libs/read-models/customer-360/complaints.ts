@@ -1,5 +1,5 @@
 import type { Channel, ComplaintMetric, Severity } from '#contracts/codes.js';
-import type { ComplaintAttributed, ComplaintDeadlineSet } from '#contracts/complaint.events.js';
+import type { ComplaintAttributed, RunningDeadline } from '#contracts/complaint.events.js';
 import type { Customer360 } from './customer-360.table.js';
 import { appended, type Changes, instantInRow, type Occasion } from './row-change.js';
 
@@ -53,11 +53,13 @@ export const complaints: Changes = {
     return changed(row, occasion, (complaint) => ({ ...complaint, status: 'assigned', agentId }));
   },
   ComplaintWaitingOnCustomer: (row, _, occasion) => {
-    return changed(row, occasion, (complaint) => ({ ...complaint, status: 'waitingOnCustomer' }));
+    return changed(row, occasion, ({ deadlines: { resolution: _, ...deadlines }, ...complaint }) => {
+      return { ...complaint, status: 'waitingOnCustomer', deadlines };
+    });
   },
   ComplaintResumed: (row, _, occasion) => {
     return changed(row, occasion, (complaint) => {
-      return { ...complaint, status: complaint.agentId === undefined ? 'acknowledged' : 'assigned' };
+      return { ...complaint, status: statusInWork(complaint) };
     });
   },
   ComplaintEscalated: (row, _, occasion) => {
@@ -75,6 +77,12 @@ export const complaints: Changes = {
 };
 
 /** A complaint whose customer was found later: its earlier events name nobody, so the facts come with the attribution. */
+/** Of one that is worked on again. */
+function statusInWork({ agentId, deadlines }: ComplaintCase): ComplaintStatus {
+  if (agentId !== undefined) return 'assigned';
+  return deadlines.acknowledgement === undefined ? 'acknowledged' : 'received';
+}
+
 function attributed(row: Customer360, data: ComplaintAttributed, { at, id }: Occasion): Customer360 {
   const { issue = null, severity = null, channel = null, raisedAt, isResolved, deadlines = [] } = data;
   const complaint: ComplaintCase = {
@@ -92,7 +100,7 @@ function attributed(row: Customer360, data: ComplaintAttributed, { at, id }: Occ
 
 function withDeadline(
   deadlines: ComplaintCase['deadlines'],
-  { metric, dueAt }: ComplaintDeadlineSet,
+  { metric, dueAt }: RunningDeadline,
 ): ComplaintCase['deadlines'] {
   return { ...deadlines, [metric]: { dueAt } };
 }

@@ -33,13 +33,15 @@ export const stands: Changes = {
   ChurnRiskAssessed: (row, data, { at }) => {
     return staged(withLatest(row, 'churnRisk', at, { churnRisk: { ...data, assessedAt: at } }));
   },
-  // Whoever stayed, or came back, is not at risk until that is assessed anew.
+  // Whoever stayed, left or came back is not at risk until that is assessed anew.
   CustomerRetained: (row, _, { at }) => {
     return staged(
       withLatest(withLatest(row, 'retained', at, { retainedAt: at }), 'churnRisk', at, { churnRisk: null }),
     );
   },
-  CustomerChurned: (row, _, { at }) => staged(withLatest(row, 'churned', at, { churnedAt: at })),
+  CustomerChurned: (row, _, { at }) => {
+    return staged(withLatest(withLatest(row, 'churned', at, { churnedAt: at }), 'churnRisk', at, { churnRisk: null }));
+  },
   CustomerWonBack: (row, _, { at }) => {
     return staged(withLatest(withLatest(row, 'wonBack', at, { wonBackAt: at }), 'churnRisk', at, { churnRisk: null }));
   },

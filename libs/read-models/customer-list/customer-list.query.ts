@@ -95,7 +95,7 @@ const COLUMNS = { acquiredAt: 'acquired_at', value: 'value', lastPurchaseAt: 'la
 function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  // Who lives on in another customer is found as that one.
+  // Who lives on in another customer is in no list: that one is.
   const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
   const conditions = [absorbed, ...conditionsOf(filter, bind)];
   const { limit, after } = page;

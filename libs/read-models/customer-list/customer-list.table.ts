@@ -5,7 +5,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export class CustomerListed {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) name!: string | null;
-  /** `facet:value` for everything that a list is filtered by exactly: `stage:active`, `country:VN`. */
+  /** `facet:value` for everything that a list is filtered by exactly: `customerStage:active`, `country:VN`. */
   @Column('text', { array: true }) facets!: string[];
   /** Names and e-mail addresses as they are compared: see `search-text.ts`. */
   @Column('text') searchText!: string;

@@ -70,7 +70,9 @@ describe('the query of what is due', () => {
     await set('a', '2026-01-03T00:00:00Z', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00.5Z');
     await set('b', '2026-01-04T00:00:00Z');
     expect(await due('2026-01-02T12:00:00Z')).toEqual([['a 2026-01-01T00:00:00Z', 'a 2026-01-02T00:00:00.5Z']]);
-    expect(await source.next('2026-01-02T12:00:00Z')).toBe('2026-01-04T00:00:00.000Z');
+    // Behind those that have passed another one of the same owner waits.
+    expect(await source.next('2026-01-02T12:00:00Z')).toBe('2026-01-03T00:00:00.000Z');
+    expect(await source.next('2026-01-03T00:00:00Z')).toBe('2026-01-04T00:00:00.000Z');
     expect(await source.next('2026-01-04T00:00:00Z')).toBeUndefined();
   });
 
@@ -84,6 +86,12 @@ describe('the query of what is due', () => {
       'changed since 2026-01-01T00:00:00Z',
       'due since 2026-01-03T00:00:00Z',
     ]);
+  });
+
+  it('hid the later deadline of an owner behind one that had been fired without effect', async () => {
+    await set('late', '2026-01-01T00:00:00Z', '2026-01-05T00:00:00Z');
+    const seen = { position: (await source.position())!, dueBy: '2026-01-02T00:00:00Z' };
+    expect((await due('2026-01-06T00:00:00Z', seen)).flat()).toContain('late 2026-01-05T00:00:00Z');
   });
 
   it('gives more than a page holds, each owner once', async () => {

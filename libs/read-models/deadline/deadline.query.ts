@@ -38,8 +38,12 @@ export class DeadlineQuery implements DeadlineSource<DueDeadline> {
   async next(by: string): Promise<string | undefined> {
     const { rows } = await this.pool.query<{ next: string | null }>(
       // Rounded up: instants are told in milliseconds, and this one must not be told as one that has passed.
-      `select date_trunc('milliseconds', min(next_due_at) + interval '999 microseconds') as next
-         from ${table.name} where next_due_at > $1`,
+      // Behind one that has passed without effect another one may wait.
+      `select date_trunc('milliseconds', min(due_at) + interval '999 microseconds') as next
+         from (select next_due_at as due_at from ${table.name} where next_due_at > $1
+               union all
+               select (d ->> 'dueAt')::timestamptz from ${table.name}, jsonb_array_elements(deadlines) as d
+                where next_due_at <= $1 and (d ->> 'dueAt')::timestamptz > $1) as due`,
       [by],
     );
     return rows[0]?.next ?? undefined;
@@ -54,7 +58,9 @@ export class DeadlineQuery implements DeadlineSource<DueDeadline> {
     const { rows } = await this.pool.query<DeadlinesOfOwner>(
       `select ${table.selection} from ${table.name}
         where next_due_at <= $1
-          and ($2::bigint is null or position > $2 or next_due_at > $3)
+          and ($2::bigint is null or position > $2 or exists (
+                select from jsonb_array_elements(deadlines) as d
+                 where (d ->> 'dueAt')::timestamptz > $3 and (d ->> 'dueAt')::timestamptz <= $1))
           and owner > $4
         order by owner limit ${PAGE}`,
       [by, seen?.position.toString() ?? null, seen?.dueBy ?? null, after?.owner ?? ''],

@@ -46,7 +46,7 @@ export function historyEventSql(table: string): string {
 /** @param opener opens what is personal; undefined leaves it out, for those who may not see it. */
 export async function openedHistory(stored: StoredHistoryEvent[], opener: Opener | undefined): Promise<HistoryEvent[]> {
   const bodies = await openedBodies(stored, opener);
-  return stored.map(({ metadata, recordedAt, position, ...event }, index) => ({
+  return stored.map(({ metadata: { reason, ...metadata }, recordedAt, position, ...event }, index) => ({
     eventId: event.eventId,
     type: event.type,
     customerId: event.customerId,
@@ -56,6 +56,8 @@ export async function openedHistory(stored: StoredHistoryEvent[], opener: Opener
     occurredAt: event.occurredAt,
     recordedAt: new Date(recordedAt).toISOString(),
     ...metadata,
+    // What people write there is nobody's to check: it is for those who may see what is personal.
+    ...(opener && reason !== undefined && { reason }),
     data: bodies[index]!,
   }));
 }

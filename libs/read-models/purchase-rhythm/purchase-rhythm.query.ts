@@ -1,20 +1,20 @@
 import type { Pool } from 'pg';
 import type { RetentionRules } from '#contracts/rules/retention-rules.js';
-import { isGiven } from '#domain/deciding.js';
 import { processorName } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
+import { mergedCustomers } from '../merge-group/merge-group.query.js';
 import { purchaseRhythm } from './purchase-rhythm.projection.js';
 import { PurchaseRhythm } from './purchase-rhythm.table.js';
 
-/** Of one look; the rest is found by the next, when these have been dealt with. */
+/** Of one look, the longest silent first; the rest is found by the next, when these have been dealt with. */
 const MOST = 20_000;
 const table = new RowTable(PurchaseRhythm);
 
 /**
- * When the silence has lasted $2 rhythms, by the rules in $3 to $5; see `libs/domain/retention/rhythm.ts`. In floating
- * point, because numeric is slow and this is computed of many.
+ * When the silence has lasted so many rhythms, by the rules in $3 to $5; see `libs/domain/retention/rhythm.ts`. In
+ * floating point, because numeric is slow and this is computed of many.
  */
-const SILENT_FROM = `silent_since + $2::float8 * interval '1 day' * case
+const silentFor = (rhythms: string) => `silent_since + ${rhythms}::float8 * interval '1 day' * case
   when purchases < $3 then $4::float8
   else greatest($5::float8, date_part('epoch', last_purchase_at - first_purchase_at) / 86400 / (purchases - 1)) end`;
 
@@ -42,10 +42,12 @@ export async function silentCustomers(pool: Pool, by: string, rules: RetentionRu
             where not churned and case
               when inactive_since is null
                 then silent_since <= $1::timestamptz + interval '1 minute' - $6::float8 * interval '1 day'
-                  and ${SILENT_FROM} between $1::timestamptz - $8 * interval '1 day'
+                  and ${silentFor('$2')} between $1::timestamptz - $8 * interval '1 day'
                                          and $1::timestamptz + interval '1 minute'
-              when inactive_since = last_purchase_at then $7 else true end
-            order by silent_since desc limit ${MOST}`,
+              when inactive_since = last_purchase_at then ${silentFor('$7')} <= $1::timestamptz + interval '1 minute'
+              else true end
+              and not exists (select from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)
+            order by silent_since limit ${MOST}`,
     values: [
       by,
       inactiveAfterRhythms,
@@ -53,7 +55,7 @@ export async function silentCustomers(pool: Pool, by: string, rules: RetentionRu
       usualRhythmDays,
       shortestRhythmDays,
       shortest,
-      isGiven(rules.churnedAfterRhythms),
+      rules.churnedAfterRhythms ?? null,
       // Up to the end of that day.
       rules.presentDays + 1,
     ],

@@ -1,3 +1,4 @@
+import { IdempotencyKeyReused } from '#commands/errors.js';
 import { derivedId, newId } from '#contracts/ids.js';
 import type { ImportTarget, Recorded } from '../import-target.js';
 import { IdSet } from '../running/id-set.js';
@@ -51,9 +52,17 @@ export class CustomerSender {
    */
   private async updateProfile({ acquired, profile, occurredAt, row }: MappedCustomer, id: string): Promise<Recorded> {
     if (profile === undefined) return { appended: 0 };
-    const content = JSON.stringify([acquired.externalIdentity, occurredAt, profile]);
-    const commandId = derivedId('import-profile', content);
-    const meta = { ...this.origin, occurredAt, line: row.line, commandId };
-    return retried(() => this.target.updateProfile(id, acquired, profile, meta), this.clock);
+    const meta = { ...this.origin, occurredAt, line: row.line };
+    const send = (commandId: string) => {
+      return retried(() => this.target.updateProfile(id, acquired, profile, { ...meta, commandId }), this.clock);
+    };
+    try {
+      // Nothing of the profile is in the id: it stands in the log in the clear, and must not let anybody confirm a guess.
+      return await send(derivedId('import-profile', id, occurredAt));
+    } catch (error) {
+      if (!(error instanceof IdempotencyKeyReused)) throw error;
+      // Another profile of the same day: an update of its own.
+      return send(newId());
+    }
   }
 }
