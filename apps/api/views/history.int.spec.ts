@@ -201,6 +201,51 @@ describe('the 360° view of a moment', () => {
   });
 });
 
+describe('two customers that were merged and unmerged', () => {
+  it('are told as of each moment as they were known then, and have one history while they are one', async () => {
+    const occurredAt = '2026-01-05T08:00:00Z';
+    const send = async (path: string, body: object) => (await system.http.post(path, body)).body;
+    const { id: survivor } = await send('/customers', aCustomer({ occurredAt, name: 'Lan' }));
+    const { id: absorbed } = await send('/customers', aCustomer({ occurredAt, name: 'Lan Vũ' }));
+    const purchase = aPurchase(12_000, { occurredAt: '2026-03-01T10:00:00Z' });
+    await send(`/customers/${absorbed}/purchases`, purchase);
+    const { position: two } = await send(`/customers/${survivor}/purchases`, purchase);
+    await system.http.get(`/customers/${survivor}/loyalty?settled=true`);
+    const { position: merged } = await send(`/customers/${survivor}/merge`, { absorbedId: absorbed });
+    const { body: now } = await system.http.get<Customer360Answer>(`/customers/${absorbed}/360?settled=true`);
+    const whole = await get<{ events: HistoryEvent[] }>(`/customers/${survivor}/history`, historySchema);
+    const ofAbsorbed = await get<{ events: HistoryEvent[] }>(`/customers/${absorbed}/history`, historySchema);
+    expect(ofAbsorbed.events).toEqual(whole.events);
+    expect(new Set(whole.events.map(({ customerId }) => customerId))).toEqual(new Set([survivor, absorbed]));
+    const { position: settled, ...told } = now as Customer360Answer & { position: string };
+    const asOf = (id: string, moment: string) =>
+      get<Customer360Answer>(`/customers/${id}/360?asOf=${moment}`, customer360Schema);
+    await send(`/customers/${survivor}/unmerge`, { absorbedId: absorbed, reason: 'Twins' });
+    expect(told).toMatchObject({ customerId: survivor, purchases: 2, members: [absorbed], absorbedInto: survivor });
+    expect(await asOf(absorbed, settled)).toMatchObject(told);
+    expect(await asOf(survivor, merged)).toMatchObject({ name: 'Lan', purchases: 2, members: [absorbed] });
+    for (const moment of [two, await system.store.end()]) {
+      for (const id of [survivor, absorbed]) {
+        const view = await asOf(id, String(moment));
+        expect(view).toMatchObject({ customerId: id, purchases: 1 });
+        expect(view).not.toHaveProperty('members');
+      }
+    }
+    const loyalty = await get<LoyaltyOnDay>(`/customers/${absorbed}/loyalty?asOf=${settled}`, loyaltySchema);
+    expect(loyalty).toMatchObject({ customerId: survivor, balance: 240 });
+    const { differences } = await get<{ differences: Difference[] }>(
+      `/customers/${survivor}/diff?from=${two}&to=${settled}`,
+      diffSchema,
+    );
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        { field: 'members', to: [absorbed] },
+        { field: 'purchases', from: 1, to: 2 },
+      ]),
+    );
+  });
+});
+
 describe('an analyst', () => {
   it('sees customers, moments and history without personal data', async () => {
     const path = `/customers/${customer}`;

@@ -61,19 +61,35 @@ export async function findCustomer360(
   const { position, rows: members } = await reader.read<Member>(views, BY_CUSTOMER, [id], options);
   const found = members.find(({ customerId, $survivor }) => customerId === $survivor);
   if (found === undefined) return { position, view: undefined };
-  const { ledger, rules, $own, $survivor } = found;
-  const absorbed = members.filter((member) => member !== found).map(toRow);
-  const answer = answerOf(combine360(toRow(found), absorbed), ledger ?? emptyLedger, rules ?? [], date);
-  const view = {
-    ...answer,
-    ...(absorbed.length > 0 && { members: absorbed.map(({ customerId }) => customerId).sort() }),
-    ...($own !== $survivor && { absorbedInto: $survivor }),
-  };
-  return { position, view };
+  const { ledger, rules, $own: own, $survivor: survivorId } = found;
+  const rows = [found, ...members.filter((member) => member !== found)].map(toRow);
+  return { position, view: mergedAnswerOf({ own, survivorId }, rows, ledger ?? emptyLedger, rules ?? [], date) };
 }
 
 function toRow({ $own: _o, $survivor: _s, ledger: _l, rules: _r, ...row }: Member): Customer360 {
   return row;
+}
+
+/**
+ * What is answered of a survivor and of all whom it absorbed, on a day.
+ * @param own who was asked for: the survivor, or one of the others.
+ * @param rows at least one; the survivor's first, where it has one.
+ */
+export function mergedAnswerOf(
+  { own, survivorId }: { own: string; survivorId: string },
+  rows: Customer360[],
+  ledger: LoyaltyLedger,
+  rules: RulesPublished<'loyalty'>[],
+  date: string,
+): Customer360Answer {
+  const [first, ...others] = rows;
+  const row = combine360({ ...first!, customerId: survivorId }, others);
+  const members = rows.map(({ customerId }) => customerId).filter((customerId) => customerId !== survivorId);
+  return {
+    ...answerOf(row, ledger, rules, date),
+    ...(members.length > 0 && { members: members.sort() }),
+    ...(own !== survivorId && { absorbedInto: survivorId }),
+  };
 }
 
 /** What is answered of a customer on a day. */

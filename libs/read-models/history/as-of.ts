@@ -5,16 +5,18 @@ import { versionOn } from '#domain/loyalty/rules.js';
 import { emptyLedger } from '#domain/loyalty/state.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
-import { answerOf, type Customer360Answer } from '../customer-360/customer-360.query.js';
+import { type Customer360Answer, mergedAnswerOf } from '../customer-360/customer-360.query.js';
 import { instantInRow } from '../customer-360/row-change.js';
 import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
+import { groupIn } from './group.js';
 import { throughInstant } from './moment.js';
 
 /** Everything that had been recorded about one customer by a moment. */
 export interface Past {
+  /** Who is asked for; it may have lived on in another. */
   customerId: string;
-  /** In the order in which they were recorded. */
+  /** Its own and those of all with whom it may have been one, in the order in which they were recorded. */
   events: RecordedEvent[];
   /** The loyalty rules that had been published. */
   rules: RulesPublished<'loyalty'>[];
@@ -22,7 +24,7 @@ export interface Past {
 
 /**
  * The 360° view as it would have been: the same fold as that of the view, over what had been recorded and, where
- * `effectiveAt` says so, had happened.
+ * `effectiveAt` says so, had happened. Who lived on in whom counts as it was known: they had always been one.
  * @param date the day on which it is judged.
  * @returns undefined where the customer was not known then.
  */
@@ -31,28 +33,35 @@ export function customer360In(
   effectiveAt: string | undefined,
   date: string,
 ): Customer360Answer | undefined {
-  const row = folded(customer360, past.events, happenedBy(effectiveAt));
-  return row && answerOf(row, ledgerIn(past, effectiveAt), past.rules, date);
+  const { survivorId, absorbedIds } = groupIn(past);
+  const counts = happenedBy(effectiveAt);
+  // Who survives may have come later than those whom it absorbed.
+  const rows = [survivorId, ...absorbedIds].flatMap((id) => folded(customer360, id, past.events, counts) ?? []);
+  if (rows.length === 0) return undefined;
+  const ledger = ledgerIn(past, survivorId, effectiveAt);
+  return mergedAnswerOf({ own: past.customerId, survivorId }, rows, ledger, past.rules, date);
 }
 
 /** Points and loyalty level as they would have been told on a day; of a day before there were any, none and the lowest. */
 export function loyaltyIn(past: Past, effectiveAt: string | undefined, date: string): LoyaltyOnDay {
-  return loyaltyOn(past.customerId, ledgerIn(past, effectiveAt), past.rules, date);
+  const { survivorId } = groupIn(past);
+  return loyaltyOn(survivorId, ledgerIn(past, survivorId, effectiveAt), past.rules, date);
 }
 
-function ledgerIn({ events, rules }: Past, effectiveAt: string | undefined) {
-  return folded(loyaltyLevel, events, happenedBy(effectiveAt, rules))?.ledger ?? emptyLedger;
+function ledgerIn({ events, rules }: Past, customerId: string, effectiveAt: string | undefined) {
+  return folded(loyaltyLevel, customerId, events, happenedBy(effectiveAt, rules))?.ledger ?? emptyLedger;
 }
 
-/** All of them are one customer's: whatever is none of a projection's business leaves its row as it is. */
+/** The row of one customer: whatever of its events is none of a projection's business leaves it as it is. */
 function folded<Row extends object>(
   projection: Projection<Row>,
+  customerId: string,
   events: RecordedEvent[],
   counts: (event: RecordedEvent) => boolean,
 ): Row | undefined {
   let row: Row | undefined;
   for (const event of events) {
-    if (counts(event)) row = projection.evolve(row, event);
+    if (event.metadata.customerId === customerId && counts(event)) row = projection.evolve(row, event);
   }
   return row;
 }

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await worker.pool.query('truncate views.history_v1, views.checkpoints');
+  await worker.pool.query('truncate views.history_v1, views.merge_group_v1, views.checkpoints');
 });
 
 afterAll(async () => {
@@ -84,7 +84,7 @@ async function stored(happenings: Happening[], change: (event: RecordedEvent) =>
   await processor.close();
   await worker.pool.query(
     `insert into views.checkpoints (processor, segment, store_id, position, epoch)
-     values ('customer_identity_v1', 0, $1, $2, 1)`,
+     values ('customer_identity_v1', 0, $1, $2, 1), ('merge_group_v1', 0, $1, $2, 1)`,
     [worker.storeId, String(end)],
   );
   return events;
@@ -240,6 +240,33 @@ describe('the history of a customer', () => {
       ['ComplaintAttributed', SPEC_CUSTOMER],
     ]);
     expect(await page({}, newId())).toBeUndefined();
+  });
+
+  it('is that of a survivor and all who live on in it, whichever is asked for, page by page and narrowed', async () => {
+    const absorbedId = derivedId('customer', 'absorbed');
+    await stored([
+      acquired,
+      { ...acquired, customerId: absorbedId },
+      owned('mai'),
+      { ...owned('lan'), customerId: absorbedId },
+    ]);
+    expect((await page({}, absorbedId))!.events.map(({ position }) => position)).toEqual(['2', '4']);
+    await worker.pool.query(
+      `insert into views.merge_group_v1 (customer_id, survivor_id, merge_id, merged_at) values ($1, $2, $3, now())`,
+      [absorbedId, SPEC_CUSTOMER, newId()],
+    );
+    for (const id of [SPEC_CUSTOMER, absorbedId]) {
+      const first = (await page({ limit: 3 }, id))!;
+      expect(first.events.map(({ position }) => position)).toEqual(['1', '2', '3']);
+      const { events, next } = (await page({ limit: 3, after: first.next }, id))!;
+      expect(events).toMatchObject([{ position: '4', customerId: absorbedId, data: { ownerId: 'lan' } }]);
+      expect(next).toBeUndefined();
+      const narrowed = (await page({ filter: { types: ['OwnerAssigned'] } }, id))!.events;
+      expect(narrowed.map(({ position, customerId }) => [position, customerId])).toEqual([
+        ['3', SPEC_CUSTOMER],
+        ['4', absorbedId],
+      ]);
+    }
   });
 
   it('keeps personal data sealed, opens them for who may see them, and no more when the key is gone', async () => {

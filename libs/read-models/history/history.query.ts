@@ -1,6 +1,7 @@
 import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
-import { customerIdSql } from '../customer-identity/customer-identity.query.js';
+import { mergeGroup } from '../merge-group/merge-group.projection.js';
+import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { history } from './history.projection.js';
 import { HistoryEntry } from './history.table.js';
@@ -30,27 +31,35 @@ export interface HistoryPage {
 
 const { name: table } = new RowTable(HistoryEntry);
 
-const CUSTOMER = '(select id from asked)';
 const FILTER = `h.position > $2 and ($3::text[] is null or h.type = any($3)) and ($4::text is null or h.stream_id = $4)
   and ($5::text is null or h.phase = $5) and ($6::timestamptz is null or h.recorded_at >= $6)
   and ($7::timestamptz is null or h.recorded_at <= $7)`;
-/** Events that name the customer, and those of a stream that was attributed to it later; each part as long as a page. */
+/**
+ * Events that name the survivor or one whom it absorbed, and those of a stream that was attributed to one of them later;
+ * each part as long as a page.
+ */
 const PAGE = `
-  with asked as (select ${customerIdSql('$1')} as id),
+  with survivor as (select ${survivorIdSql('$1')} as id),
+  members as (
+    select id from survivor
+    union
+    select customer_id from ${mergedCustomers} where survivor_id = (select id from survivor)),
   page as (
-    (select h.* from ${table} h where h.customer_id = ${CUSTOMER} and ${FILTER} order by h.position limit $8)
+    (select named.* from members, lateral (
+       select h.* from ${table} h where h.customer_id = members.id and ${FILTER} order by h.position limit $8) as named)
     union all
     (select h.* from ${table} h
       where h.customer_id is null and ${FILTER}
-        and h.stream_id in (select stream_id from ${table} where customer_id = ${CUSTOMER}
+        and h.stream_id in (select stream_id from ${table} where customer_id in (select id from members)
                                and type in ('ComplaintAttributed', 'InteractionAttributed'))
       order by h.position limit $8)
     order by position limit $8)
-  select exists (select 1 from ${table} where customer_id = ${CUSTOMER}) as known,
+  select exists (select 1 from ${table} where customer_id in (select id from members)) as known,
          (select coalesce(json_agg(${historyEventSql('page')} order by page.position), '[]') from page) as events`;
 
 /**
- * A page of everything that was recorded about a customer, in that order.
+ * A page of everything that was recorded about a customer and those who live on in it, in that order; of an absorbed
+ * customer that of its survivor.
  * @param after the position after which it begins: a row is neither skipped nor repeated, whatever is appended meanwhile.
  * @returns undefined for an unknown customer.
  */
@@ -63,7 +72,7 @@ export async function findHistory(
 ): Promise<{ position: bigint | undefined; page: HistoryPage | undefined }> {
   const { types = null, stream = null, phase = null, from = null, to = null } = filter;
   const { position, rows } = await reader.read<{ known: boolean; events: StoredHistoryEvent[] }>(
-    [history, customerIdentity],
+    [history, customerIdentity, mergeGroup],
     PAGE,
     [id, after, types, stream, phase, from, to, limit + 1],
     options,

@@ -17,18 +17,30 @@ const RECORDED = '($2::bigint is null or h.position <= $2) and ($3::timestamptz 
 type PastEvent = [
   eventId: string,
   type: EventType,
+  customerId: string,
   streamId: string,
   position: number,
   occurredAt: string,
   data: object,
 ];
-const PAST_EVENT = `'["' || h.event_id || '","' || h.type || '","' || h.stream_id || '",' || h.position || ',"' || h.occurred_at
+const PAST_EVENT = `'["' || h.event_id || '","' || h.type || '","' || h.customer_id || '","' || h.stream_id || '",' || h.position || ',"' || h.occurred_at
                      || '",' || h.data || ']'`;
+/** Besides the customer itself, all with whom it was ever merged by then; the fold tells who still was. */
 const PAST = `
-  with asked as (select ${customerIdSql('$1')} as id)
+  with asked as (select ${customerIdSql('$1')} as id),
+  survivors as (
+    select id from asked
+    union
+    select (h.data->>'survivorId')::uuid from ${table} h
+     where h.customer_id = (select id from asked) and h.type = 'CustomerAbsorbed' and ${RECORDED}),
+  candidates as (
+    select id from survivors
+    union
+    select (h.data->>'absorbedId')::uuid from survivors join ${table} h on h.customer_id = survivors.id
+     where h.type = 'CustomersMerged' and ${RECORDED})
   select asked.id as "customerId",
          (select string_agg(${PAST_EVENT}, ',' order by h.position)
-            from ${table} h where h.customer_id = (select id from asked) and ${RECORDED}) as events,
+            from candidates join ${table} h on h.customer_id = candidates.id where ${RECORDED}) as events,
          (select coalesce(json_agg(h.data order by h.position), '[]')
             from ${table} h
            where h.customer_id is null and h.stream_id = '${streamOf('rules', 'loyalty')}' and h.type = 'RulesPublished'
@@ -58,8 +70,16 @@ export async function findPast(
   const { customerId, events, rules } = rows[0]!;
   if (events === null) return { position, past: undefined };
   const stored = (JSON.parse(`[${events}]`) as PastEvent[]).map(
-    ([eventId, type, streamId, position, occurredAt, data]) => {
-      return { eventId, type, streamId, position: BigInt(position), metadata: { customerId, occurredAt }, data };
+    ([eventId, type, customerId, streamId, position, occurredAt, data]) => {
+      return {
+        eventId,
+        type,
+        streamId,
+        position: BigInt(position),
+        customerId,
+        metadata: { customerId, occurredAt },
+        data,
+      };
     },
   );
   const bodies = await openedBodies(stored, opener);
