@@ -13,10 +13,13 @@ export type RunnerState =
 const BATCH = 4_000;
 const WAITING = 2 * BATCH;
 /**
- * How long a small batch waits for company: as long as the last one took. Alone that is a few milliseconds; under load
- * it makes few large transactions of many small ones.
+ * How long a small batch waits for company: as long as the last one took. Alone that is a few milliseconds. After a
+ * crowded batch it is longer: a dozen processors that each store a checkpoint every few milliseconds would cost more than
+ * the events themselves.
  */
 const LONGEST_LINGER_MS = 250;
+const CROWDED = 50;
+const CROWDED_LINGER_MS = 100;
 const STANDBY_RETRY_MS = 500;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
@@ -104,20 +107,21 @@ export class Runner {
   }
 
   private async work(): Promise<void> {
-    let tookMs = 0;
+    let lingerMs = 0;
     while (!this.closing) {
       if (this.delivered === this.position) {
         await this.sleep();
         continue;
       }
-      if (this.queue.length < BATCH) await pause(Math.min(tookMs, LONGEST_LINGER_MS));
+      if (this.queue.length < BATCH) await pause(lingerMs);
       const wasFull = this.isFull;
       const batch = this.queue.length <= BATCH ? this.queue : this.queue.slice(0, BATCH);
       const through = this.queue.length <= BATCH ? this.delivered! : batch.at(-1)!.position;
       this.queue = this.queue.length <= BATCH ? [] : this.queue.slice(BATCH);
       const began = performance.now();
       await this.processor.process(batch, through);
-      tookMs = performance.now() - began;
+      const tookMs = performance.now() - began;
+      lingerMs = Math.min(batch.length < CROWDED ? tookMs : Math.max(tookMs, CROWDED_LINGER_MS), LONGEST_LINGER_MS);
       this.position = through;
       this.retryMs = FIRST_RETRY_MS;
       if (wasFull && !this.isFull) this.listener.drained();
