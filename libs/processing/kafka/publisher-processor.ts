@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
@@ -16,6 +17,10 @@ import { ensureTopics } from './topics.js';
  * they are. kafkajs retries that after its first retry time, 300 ms unless told: 8 transactions a second.
  */
 const TRANSACTION_RETRY = { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 500, retries: 60 };
+
+/** How long a new topic's leader may take to know of it. */
+const LEADER_ATTEMPTS = 50;
+const LEADER_RETRY_MS = 100;
 
 encodeProduceRequests();
 
@@ -138,6 +143,14 @@ export class PublisherProcessor implements Processor {
 }
 
 async function hasMessages(admin: ReturnType<Kafka['admin']>): Promise<boolean> {
-  const offsets = await admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC);
-  return offsets.some(({ high }) => high !== '0');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const offsets = await admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC);
+      return offsets.some(({ high }) => high !== '0');
+    } catch (error) {
+      // A broker may not know yet that it leads a topic that was just made; kafkajs does not ask again.
+      if ((error as { retriable?: boolean }).retriable !== true || attempt === LEADER_ATTEMPTS) throw error;
+      await sleep(LEADER_RETRY_MS);
+    }
+  }
 }
