@@ -7,6 +7,8 @@ export const exitCode = {
   usage: 2,
   /** A server cannot be reached. */
   unreachable: 3,
+  /** It took more time or memory than it may. */
+  overLimit: 4,
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
@@ -17,7 +19,8 @@ Exit codes:
   0  all done
   1  done, with some rows refused
   2  wrong usage or settings
-  3  a server cannot be reached`;
+  3  a server cannot be reached
+  4  stopped at a limit of time or memory`;
 
 /** An error that a user can act on: one line, no stack, and the exit code that belongs to it. */
 export class CliError extends Error {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { EventMetadata } from '#contracts/envelope.js';
 import { withStore } from '../connected.js';
 import { contextOf } from '../context.js';
+import { registerExport } from './export-command.js';
 
 export function registerEvents(program: Command): void {
   const events = program
@@ -20,4 +21,5 @@ export function registerEvents(program: Command): void {
       const result = { events: count.events, customerEvents: count.matching };
       context.output.result(result, [`${result.events} events, ${result.customerEvents} of them of customers`]);
     });
+  registerExport(events);
 }

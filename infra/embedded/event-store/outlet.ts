@@ -6,7 +6,7 @@ const ENDED = new Error('The call has ended.');
 /** The sending side of a streaming call, with backpressure and one signal for every way in which a call can end. */
 export class Outlet<T> {
   private readonly ended = new AbortController();
-  readonly signal = this.ended.signal;
+  readonly signal: AbortSignal = this.ended.signal;
   private drained: Promise<void> | undefined;
 
   constructor(private readonly call: ServerWritableStream<unknown, T> | ServerDuplexStream<unknown, T>) {

@@ -24,13 +24,16 @@ const LINE_EVERY = 5_000;
 const BAR_EVERY = 100;
 
 /** A bar on a terminal, a line every few seconds elsewhere. */
-export function progressOn(stream: NodeJS.WriteStream, milliseconds: () => number): Progress {
-  return stream.isTTY ? new Bar(stream, milliseconds) : new Lines(stream, milliseconds);
+export function progressOn(stream: NodeJS.WriteStream, milliseconds: () => number, counted = 'rows'): Progress {
+  return stream.isTTY ? new Bar(stream, milliseconds, counted) : new Lines(stream, milliseconds, counted);
 }
 
 /** Rate and time left, from the beginning on. */
 export class Pace {
-  constructor(private readonly start: number) {}
+  constructor(
+    private readonly start: number,
+    private readonly counted = 'rows',
+  ) {}
 
   text({ rows, bytesDone, totalBytes }: ReadingProgress, now: number): string {
     const seconds = (now - this.start) / 1000;
@@ -38,7 +41,7 @@ export class Pace {
     const rate = seconds > 0 ? Math.round(rows / seconds) : 0;
     const left = share > 0 ? Math.ceil((seconds / share) * (1 - share)) : undefined;
     const rest = left === undefined ? '' : `, ${duration(left)} left`;
-    return `${rows.toLocaleString('en')} rows, ${rate.toLocaleString('en')} rows/s${rest}`;
+    return `${rows.toLocaleString('en')} ${this.counted}, ${rate.toLocaleString('en')} ${this.counted}/s${rest}`;
   }
 }
 
@@ -57,6 +60,7 @@ class Bar implements Progress {
   constructor(
     stream: NodeJS.WriteStream,
     private readonly milliseconds: () => number,
+    counted: string,
   ) {
     const options: Options = {
       stream,
@@ -69,7 +73,7 @@ class Bar implements Progress {
       clearOnComplete: false,
     };
     this.bar = new SingleBar(options);
-    this.pace = new Pace(milliseconds());
+    this.pace = new Pace(milliseconds(), counted);
   }
 
   update(progress: ReadingProgress): void {
@@ -98,9 +102,10 @@ class Lines implements Progress {
   constructor(
     private readonly stream: NodeJS.WritableStream,
     private readonly milliseconds: () => number,
+    counted: string,
   ) {
     this.last = milliseconds();
-    this.pace = new Pace(this.last);
+    this.pace = new Pace(this.last, counted);
   }
 
   update(progress: ReadingProgress): void {

@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type customerEvents, eventDeclarations, streamOf } from '#contracts/events.js';
+import { parseAddress } from '#contracts/ids.js';
+import type { EventStore } from '#event-store/event-store.js';
+import type { HistoryRange } from '#event-store/history.js';
+import { firstInstant, isPointInTime, isPosition, throughInstant } from '#read-models/history/moment.js';
+import { CliError, exitCode } from '../exit.js';
+
+/** Which events of the history are asked for. */
+export interface SelectionOptions {
+  from?: string;
+  to?: string;
+  asOf?: string;
+  type: string[];
+  customer?: string;
+}
+
+type StoredEvent = Parameters<NonNullable<HistoryRange['selects']>>[0];
+
+const MOMENT = 'a position, a day, as 1998-06-30, or an instant in UTC';
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option('--from <moment>', 'events recorded from a day or an instant on, or after a position', moment)
+    .option('--to <moment>', 'events recorded up to and with a day, an instant or a position', moment)
+    .option('--as-of <moment>', 'as --to, of what there was then: not beyond the end of the store', moment)
+    .option('--type <type>', 'only events of this type; may be given several times', types, [])
+    .option('--customer <customer>', 'only events of this customer: its id, or SYSTEM:ID');
+}
+
+function moment(text: string): string {
+  if (isPosition(text) || isPointInTime(text)) return text;
+  throw new InvalidArgumentError(`It must be ${MOMENT}.`);
+}
+
+function types(type: string, before: string[]): string[] {
+  if (eventDeclarations.has(type)) return [...before, type];
+  throw new InvalidArgumentError('There is no such type of event: docs/events.md lists them.');
+}
+
+/** Reads the options against the store. @throws CliError where they name what is not there. */
+export async function rangeOf(store: EventStore, options: SelectionOptions): Promise<HistoryRange> {
+  const { from, to, asOf } = options;
+  const customerId = options.customer === undefined ? undefined : await customerOf(store, options.customer);
+  const end = (await store.end()) ?? -1n;
+  if (asOf !== undefined && isPosition(asOf) && BigInt(asOf) > end) {
+    throw new CliError(`--as-of ${asOf} lies beyond the end of the store, ${end}.`, exitCode.usage);
+  }
+  const bounds = [to, asOf].filter((bound) => bound !== undefined);
+  const positions = bounds
+    .filter(isPosition)
+    .map(BigInt)
+    .sort((one, other) => (one < other ? -1 : 1));
+  const instants = bounds.filter((bound) => !isPosition(bound)).map((bound) => Date.parse(throughInstant(bound)));
+  const since = from === undefined || isPosition(from) ? Number.NEGATIVE_INFINITY : Date.parse(firstInstant(from));
+  const until = Math.min(Number.POSITIVE_INFINITY, ...instants);
+  return {
+    after: from !== undefined && isPosition(from) ? BigInt(from) : undefined,
+    through: positions[0],
+    selects: selector(since, until, new Set(options.type), customerId),
+  };
+}
+
+function selector(since: number, until: number, wanted: Set<string>, customerId: string | undefined) {
+  const isBounded = since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY;
+  return (event: StoredEvent): boolean => {
+    if (wanted.size > 0 && !wanted.has(event.type)) return false;
+    if (isBounded) {
+      const recordedAt = recordedMilliseconds(event);
+      if (recordedAt < since || recordedAt > until) return false;
+    }
+    // Cheap, and mostly enough; the metadata decide, where the id stands somewhere in them.
+    return customerId === undefined || (event.metadata.includes(customerId) && isOf(customerId, event));
+  };
+}
+
+/** Ticks of 100 ns, cut as `recordedAt` is. */
+function recordedMilliseconds({ created }: StoredEvent): number {
+  return Number(created.slice(0, -4));
+}
+
+function isOf(customerId: string, { metadata }: StoredEvent): boolean {
+  return (JSON.parse(metadata.toString('utf8')) as { customerId?: string }).customerId === customerId;
+}
+
+/** The id of a customer, which may be known by an identity that it claimed later. */
+async function customerOf(store: EventStore, address: string): Promise<string> {
+  const id = parseAddress('customer', address);
+  if (id === undefined) throw new CliError(`${address} is no id and no SYSTEM:ID of a customer.`, exitCode.usage);
+  const [first] = await store.load(streamOf('customer', id));
+  if (first === undefined) throw new CliError(`There is no customer ${address}.`, exitCode.refused);
+  const claim: keyof typeof customerEvents = 'ExternalIdentityClaimed';
+  return first.type === claim ? (first.data as { customerId: string }).customerId : id;
+}
