@@ -90,8 +90,7 @@ class Reading {
   }
 
   close(): void {
-    this.hasEnded = true;
-    this.subscription.end();
+    this.finish();
   }
 
   private look(event: StoredEvent): void {
@@ -108,6 +107,7 @@ class Reading {
 
   private finish(): void {
     this.hasEnded = true;
+    this.subscription.end();
     this.wake();
   }
 }

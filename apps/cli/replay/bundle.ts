@@ -1,8 +1,8 @@
 import { builtinModules } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
 import { CliError, exitCode } from '../exit.js';
-import { SourceLines } from './source-lines.js';
+import { SourceLines, shownPath } from './source-lines.js';
 
 /** An analyst's file with everything that it imports, ready to run. */
 export interface Bundle {
@@ -67,5 +67,5 @@ const onlyHarmless: Plugin = {
 function textOf({ text, location }: Message): string {
   if (location === null) return text;
   // esbuild tells paths from the working directory on.
-  return `${relative('', resolve(location.file))}:${location.line}:${location.column + 1}: ${text}`;
+  return `${shownPath(resolve(location.file))}:${location.line}:${location.column + 1}: ${text}`;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Recorded } from '#contracts/envelope.js';
@@ -10,7 +10,9 @@ import { type Bundle, MODULES } from './bundle.js';
 import { MemoryWatch } from './memory-watch.js';
 import type { Failure, Start, Told } from './sandbox/messages.js';
 
-const SANDBOX = join(import.meta.dirname, 'sandbox');
+const SANDBOX = join(import.meta.dirname, 'sandbox/main.js');
+/** As a shell tells of a process that SIGTERM ended. */
+const END_REQUESTED = 143;
 const ERRORS_KEPT = 16_384;
 const OUT_OF_HEAP = /heap out of memory/;
 
@@ -38,11 +40,13 @@ export class ProjectionProcess {
   constructor(
     private readonly bundle: Bundle,
     private readonly limits: Limits,
+    /** What the process runs. */
+    program = SANDBOX,
   ) {
-    this.child = spawn(process.execPath, [...flagsOf(limits), join(SANDBOX, 'main.js')], {
+    this.child = spawn(process.execPath, [...flagsOf(limits, dirname(program)), program], {
       // In UTC wherever it runs, so that it comes to the same; nothing else.
       env: { TZ: 'UTC' },
-      cwd: SANDBOX,
+      cwd: dirname(program),
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
     this.closed = once(this.child, 'close');
@@ -55,12 +59,14 @@ export class ProjectionProcess {
     });
     this.told = createInterface({ input: this.child.stdio[3] as Readable })[Symbol.asyncIterator]();
     const timer = setTimeout(() => this.stopFor('time'), limits.seconds * 1000);
+    // An endless loop would survive whoever started it.
     const kill = () => this.child.kill('SIGKILL');
-    process.once('exit', kill);
+    const end = () => process.exit(END_REQUESTED);
+    process.once('exit', kill).once('SIGTERM', end).once('SIGHUP', end);
     this.watches = [
       new MemoryWatch(this.child.pid, limits.mebibytes, () => this.stopFor('memory')),
       { stop: () => clearTimeout(timer) },
-      { stop: () => process.off('exit', kill) },
+      { stop: () => process.off('exit', kill).off('SIGTERM', end).off('SIGHUP', end) },
     ];
   }
 
@@ -160,11 +166,11 @@ const saidOf: Record<Failure['step'], string> = {
   row: 'A row cannot be told',
 };
 
-function flagsOf({ mebibytes }: Limits): string[] {
+function flagsOf({ mebibytes }: Limits, folder: string): string[] {
   const permission = ['--permission', '--experimental-permission'].find((flag) =>
     process.allowedNodeEnvironmentFlags.has(flag),
   );
-  const reading = permission === undefined ? [] : [permission, `--allow-fs-read=${SANDBOX}/*`];
+  const reading = permission === undefined ? [] : [permission, `--allow-fs-read=${folder}/*`];
   return [...reading, `--max-old-space-size=${mebibytes}`, '--disable-warning=ExperimentalWarning'];
 }
 

@@ -32,7 +32,13 @@ export class SourceLines {
   private placeOf(line: number, column: number): string | undefined {
     const entry = this.map.findEntry(line - 1, column - 1) as Partial<SourceMapping>;
     if (entry.originalSource === undefined) return undefined;
-    const file = relative('', resolve(this.folder, entry.originalSource));
+    const file = shownPath(resolve(this.folder, entry.originalSource));
     return `${file}:${entry.originalLine! + 1}:${entry.originalColumn! + 1}`;
   }
+}
+
+/** A path as a person finds it: from the working directory on, where it lies below. */
+export function shownPath(path: string): string {
+  const shown = relative('', path);
+  return shown.startsWith('..') ? path : shown;
 }

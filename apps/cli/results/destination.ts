@@ -100,11 +100,12 @@ async function* textsOf(spool: Spool, format: Exclude<Format, 'parquet'>, notice
   switch (format) {
     case 'table': {
       const shown = await firstOf(spool.rows(), MOST_PRINTED);
-      yield* printed(columns, shown, spool.size, notice);
+      const left = spool.size - shown.length;
+      yield* printed(columns, shown, left > 0 ? left.toLocaleString('en') : undefined, notice);
       return;
     }
     case 'csv':
-      yield csvLine(columns.map(({ name }) => name));
+      if (columns.length > 0) yield csvLine(columns.map(({ name }) => name));
       for await (const row of spool.rows()) yield csvRow(columns, row);
       return;
     case 'json':
@@ -115,11 +116,15 @@ async function* textsOf(spool: Spool, format: Exclude<Format, 'parquet'>, notice
   }
 }
 
-/** The first rows of so many, as an aligned table. */
-export function* printed(columns: readonly Column[], shown: Row[], of: number, notice: Notice): Generator<string> {
+/** Rows as an aligned table. @param more how many are left out, in words; left out: none. */
+export function* printed(
+  columns: readonly Column[],
+  shown: Row[],
+  more: string | undefined,
+  notice: Notice,
+): Generator<string> {
   if (columns.length > 0) yield `${tableLines(columns, shown).join('\n')}\n`;
-  const left = of - shown.length;
-  if (left > 0) notice(`… and ${left.toLocaleString('en')} more rows: --format csv, json or parquet writes them all`);
+  if (more !== undefined) notice(`… and ${more} more rows: --format csv, json or parquet writes them all`);
 }
 
 async function firstOf(rows: AsyncIterable<Row>, most: number): Promise<Row[]> {

@@ -63,7 +63,7 @@ async function print(connection: DuckDBConnection, sql: string, destination: Des
   const reader = await asked(() => connection.streamAndReadUntil(sql, MOST_PRINTED + 1));
   const { columns, rows } = shownIn(reader);
   const texts = async function* () {
-    yield* printed(columns, rows.slice(0, MOST_PRINTED), rows.length, notice);
+    yield* printed(columns, rows.slice(0, MOST_PRINTED), rows.length > MOST_PRINTED ? 'some' : undefined, notice);
   };
   await writeTexts(texts(), destination);
 }
