@@ -1,6 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
+import type { PublishedFields } from '#contracts/published-fields.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
@@ -21,11 +22,14 @@ export interface WorkerParts {
   leases: Leases;
   kafka: Kafka;
   bus: CommandBus;
+  /** Personal data that go to Kafka all the same. */
+  publishPersonal?: PublishedFields;
   logger: Logger;
 }
 
 /** Every processor of a worker: projections into PostgreSQL, the publisher into Kafka, policies into commands. */
-export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger }: WorkerParts): Processor[] {
+export function processorsOf(parts: WorkerParts): Processor[] {
+  const { store, storeId, pool, leases, kafka, bus, publishPersonal, logger } = parts;
   const endOfStore = () => store.end();
   const views = projections.map((projection) => {
     const checkpoint = new Checkpoint(pool, 'views', processorName(projection), storeId);
@@ -38,6 +42,7 @@ export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger 
     new Checkpoint(pool, 'ops', 'publisher', storeId),
     leases,
     endOfStore,
+    publishPersonal,
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {
