@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { PublishedFields } from '#contracts/published-fields.js';
+import { toCloudEvent } from '#processing/kafka/cloud-event.js';
+import { recorded } from '#testing/recorded.js';
 import { contractBreaks, type VersionedSchema } from './contract-breaks.js';
 import { contractFiles, declaredSchemas, releasedSchemas } from './published-contract.js';
 
@@ -77,6 +80,18 @@ describe('the contract as files', () => {
     expect(JSON.parse(asyncApi!).components.messages['ContactPointAdded.v1'].payload.schema.properties).toMatchObject({
       value,
     });
+  });
+
+  it('tells the headers that messages have, and no others', () => {
+    const { components } = JSON.parse(contractFiles(released, PublishedFields.none, '1')['asyncapi.json']!);
+    const { EventHeaders } = components.schemas;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(EventHeaders);
+    const { metadata } = recorded();
+    for (const customerId of [metadata.customerId, undefined]) {
+      const { headers } = toCloudEvent(recorded({ metadata: { ...metadata, customerId } }));
+      expect({ valid: validate(headers), errors: validate.errors }).toEqual({ valid: true, errors: null });
+      expect(Object.keys(EventHeaders.properties)).toEqual(expect.arrayContaining(Object.keys(headers!)));
+    }
   });
 
   it('tells every event in one valid AsyncAPI 3 document', async () => {
