@@ -115,5 +115,5 @@ describe('the contract as files', () => {
           .map((message) => message.name()),
       );
     expect(told.sort()).toEqual(declared.map(({ type }) => type).sort());
-  });
+  }, 60_000);
 });
