@@ -6,13 +6,15 @@ import type { EventStore } from '#event-store/event-store.js';
 import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
 import { toReaction } from '#policies/policy-reaction.js';
+import { BUILDS } from '#processing/builds/build.js';
 import { Checkpoint } from '#processing/checkpoints.js';
 import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
-import { processorName } from '#processing/projection.js';
+import { latestVersions } from '#processing/projection.js';
 import { ProjectionProcessor } from '#processing/projection-processor.js';
+import type { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
 
 export interface WorkerParts {
@@ -20,6 +22,7 @@ export interface WorkerParts {
   storeId: string;
   pool: Pool;
   leases: Leases;
+  shares: Shares;
   kafka: Kafka;
   bus: CommandBus;
   /** Personal data that go to Kafka all the same. */
@@ -27,19 +30,20 @@ export interface WorkerParts {
   logger: Logger;
 }
 
-/** Every processor of a worker: projections into PostgreSQL, the publisher into Kafka, policies into commands. */
-export function processorsOf(parts: WorkerParts): Processor[] {
-  const { store, storeId, pool, leases, kafka, bus, publishPersonal, logger } = parts;
+/** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
+export function processorsOf(worker: WorkerParts): Processor[] {
+  const { store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger } = worker;
   const endOfStore = () => store.end();
-  const views = projections.map((projection) => {
-    const checkpoint = new Checkpoint(pool, 'views', processorName(projection), storeId);
-    return new ProjectionProcessor(projection, pool, checkpoint, leases, endOfStore);
+  const views = latestVersions(projections).flatMap(({ name }) => {
+    const versions = projections.filter((projection) => projection.name === name);
+    const parts = { pool, storeId, leases, endOfStore, shares };
+    return BUILDS.map((build) => new ProjectionProcessor(versions, build, parts));
   });
   const publisher = new PublisherProcessor(
     kafka,
     storeId,
     pool,
-    new Checkpoint(pool, 'ops', 'publisher', storeId),
+    new Checkpoint(pool, 'publisher', storeId),
     leases,
     endOfStore,
     publishPersonal,
@@ -51,7 +55,7 @@ export function processorsOf(parts: WorkerParts): Processor[] {
         `A command was refused: ${why.message}`,
       );
     });
-    const checkpoint = new Checkpoint(pool, 'ops', policy.name, storeId);
+    const checkpoint = new Checkpoint(pool, policy.name, storeId);
     return new PolicyProcessor(reaction, pool, checkpoint, leases, endOfStore);
   });
   return [...views, publisher, ...reactions];
