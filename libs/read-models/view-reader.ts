@@ -38,6 +38,7 @@ export class ViewReader {
 
   /**
    * @param sql selects from the tables of the views, parameters from $1 on.
+   * @param name of SQL that is always the same and serves any values by one plan: it is planned once a connection.
    * @throws PositionBeyondEnd, Lagging
    */
   async read<Row extends QueryResultRow>(
@@ -45,15 +46,16 @@ export class ViewReader {
     sql: string,
     values: unknown[],
     { position, settled = false }: ReadOptions,
+    name?: string,
   ): Promise<Read<Row>> {
     const names = views.map(processorName);
     if (position !== undefined) await this.ensureReached(position);
     // Settled without a position: whatever is recorded at this moment.
     const from = position ?? (settled ? await this.store.head() : undefined);
-    if (from === undefined) return this.snapshot<Row>(names, sql, values);
+    if (from === undefined) return this.snapshot<Row>(names, sql, values, name);
     const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, this.waitMs) : from;
     return this.watch.until(names, asked, this.waitMs, async () => {
-      const read = await this.snapshot<Row>(names, sql, values);
+      const read = await this.snapshot<Row>(names, sql, values, name);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });
   }
@@ -68,8 +70,10 @@ export class ViewReader {
     names: string[],
     sql: string,
     values: unknown[],
+    name: string | undefined,
   ): Promise<Read<Row>> {
     const { rows } = await this.pool.query<Row & { $position: number | null; $found: true | null }>({
+      name,
       text: `select checkpoint.position as "$position", found.*
                from (select case when count(position) = ${names.length} then min(position) end as position
                        from views.checkpoints where processor = any($${values.length + 1})) as checkpoint

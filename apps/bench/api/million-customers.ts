@@ -7,7 +7,7 @@ import { customer360 } from '#read-models/customer-360/customer-360.projection.j
 import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
 import { CustomerListed, customerListIndexes } from '#read-models/customer-list/customer-list.table.js';
 import { facet, listRowOf } from '#read-models/customer-list/list-row.js';
-import { searchText } from '#read-models/customer-list/search-text.js';
+import { searchableText } from '#read-models/customer-list/search-text.js';
 import { type Happening, history } from '#testing/recorded.js';
 
 const FAMILIES =
@@ -88,7 +88,7 @@ function listedOf(row: Customer360, n: number): CustomerListed {
   return {
     ...listed,
     facets: [...listed.facets, ...facets],
-    searchText: `${searchText(row.name!)} customer${n}@example.org`,
+    searchText: searchableText([row.name!, `customer${n}@example.org`]),
     phones: [phoneOf(n), `0${phoneOf(n).slice(3)}`],
   };
 }
