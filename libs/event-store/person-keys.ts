@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { setImmediate as soon } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
@@ -114,9 +115,9 @@ export class PostgresPersonKeys implements PersonKeys {
     return key;
   }
 
-  /** One statement at a time, for whoever came meanwhile: each commit waits for the disk. */
+  /** One statement at a time, for whoever came meanwhile, and with what just arrived: each commit waits for the disk. */
   private async inNextRound(person: string): Promise<Buffer | undefined> {
-    this.next ??= { persons: new Set(), keys: this.round.then(() => this.runRound()) };
+    this.next ??= { persons: new Set(), keys: this.round.then(soon).then(() => this.runRound()) };
     this.next.persons.add(person);
     return (await this.next.keys).get(person);
   }

@@ -48,6 +48,10 @@ export async function waits(system: RunningSystem, customers: number): Promise<M
   const asked: [string, number, Load['path']][] = [
     ['360° view', 10, (n) => `/customers/${idOf(any(n))}/360`],
     ['search by name', 50, (n) => `/customers?search=${word(n)}&limit=20`],
+    ['search by a name that many have', 50, (n) => `/customers?search=${word(n).split('%20')[0]}&limit=20`],
+    ['search by one letter and one rare number', 50, (n) => `/customers?search=${word(n)[0]}%20${any(n)}&limit=20`],
+    ['search by two names that nobody has together', 50, (n) => `/customers?search=smith%20${word(n).split('%20')[0]}`],
+    ['search by the beginning of an e-mail address', 50, (n) => `/customers?search=customer${any(n) % 1000}&limit=20`],
     ['search by e-mail', 50, (n) => `/customers?search=customer${any(n)}%40example.org`],
     ['look-up by phone, E.164', 50, (n) => `/customers?phone=${encodeURIComponent(phoneOf(any(n)))}`],
     ['look-up by phone, as given', 50, (n) => `/customers?phone=0${phoneOf(any(n)).slice(3)}&phoneCountry=VN`],

@@ -15,6 +15,9 @@ export interface ApiBenchOptions {
   only?: 'commands' | 'queries';
 }
 
+/** As `npm start` runs every process: see `supervised-child.ts`. */
+const AS_STARTED = { NODE_OPTIONS: '--max-semi-space-size=64' };
+
 /** Commands and queries over HTTP, each beside its reference in the same run. */
 export async function benchApi({ customers, data, only }: ApiBenchOptions): Promise<Measurement[]> {
   return [
@@ -24,7 +27,7 @@ export async function benchApi({ customers, data, only }: ApiBenchOptions): Prom
 }
 
 async function benchCommands(): Promise<Measurement[]> {
-  const system = await RunningSystem.start();
+  const system = await RunningSystem.start(AS_STARTED);
   try {
     await system.stopWorker();
     return [await commandOverHttp(system)];
@@ -34,12 +37,12 @@ async function benchCommands(): Promise<Measurement[]> {
 }
 
 async function benchQueries(customers: number, data: string | undefined): Promise<Measurement[]> {
-  const kept: Record<string, string> = data === undefined ? {} : { RAPPORT_MASTER_KEY: masterKeyIn(data) };
+  const kept = data === undefined ? AS_STARTED : { ...AS_STARTED, RAPPORT_MASTER_KEY: masterKeyIn(data) };
   const system = await RunningSystem.start(kept, data);
   try {
     await system.stopWorker();
     await fill(system.pool, customers);
-    const reference = await startReferenceApi(system.servers.databaseUrl);
+    const reference = await startReferenceApi(system.servers.databaseUrl, AS_STARTED);
     try {
       return [...(await queryByKey(system, reference.url, customers)), ...(await waits(system, customers))];
     } finally {
