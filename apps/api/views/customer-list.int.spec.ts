@@ -39,7 +39,7 @@ async function list(query: string): Promise<List> {
 /** Rows without their events: what they are found by is all that matters. */
 async function manyMore(rows: number): Promise<void> {
   await system.pool.query(
-    `insert into views.customer_list_v1 (customer_id, name, facets, search_text, phones, value, open_complaints)
+    `insert into views.customer_list (customer_id, name, facets, search_text, phones, value, open_complaints)
      select gen_random_uuid(), 'Many Number ' || n, '{}', ' many number ' || n, '{}', n % 7, 0
        from generate_series(1, $1::int) as n`,
     [rows],
@@ -85,7 +85,7 @@ describe('the list of customers', () => {
     expect((await list('search=number%20999&limit=20')).customers).toHaveLength(11);
     expect(namesOf(await list('search=many%20nguyen'))).toEqual([]);
     expect(namesOf(await list('search=hoa'))).toEqual(['Nguyễn Thị Hoa']);
-    await system.pool.query("delete from views.customer_list_v1 where name like 'Many%'");
+    await system.pool.query("delete from views.customer_list where name like 'Many%'");
   });
 
   it('is narrowed by everything that is asked for at once', async () => {

@@ -44,7 +44,7 @@ export async function fill(pool: Pool, customers: number): Promise<void> {
       rows.map((row, index) => listedOf(row, from + index)),
     );
   }
-  for (const index of customerListIndexes) await pool.query(index);
+  for (const index of customerListIndexes(table(CustomerListed))) await pool.query(index);
   for (const entity of [Customer360, CustomerListed]) await pool.query(`vacuum analyze ${table(entity)}`);
 }
 

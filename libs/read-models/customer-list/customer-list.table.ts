@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BEGINNINGS } from './search-text.js';
 
 /** One narrow row a customer, for lists, search and look-ups by phone: what they are found by, and what a list shows. */
-@Entity({ schema: 'views', name: 'customer_list_v1' })
+@Entity({ schema: 'views', name: 'customer_list' })
 export class CustomerListed {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) name!: string | null;
@@ -22,18 +22,19 @@ export class CustomerListed {
 }
 
 /** What TypeORM's decorators cannot say. Facets and texts are found by GIN, ranges and orders by B-trees. */
-export const customerListIndexes = [
-  // What an index is made by must not change: other beginnings are a function of another name.
-  `create or replace function views.beginnings(words text) returns text[] language sql immutable strict parallel safe
-     return array(select left(word, length) from unnest(string_to_array(words, ' ')) as word,
-                         unnest(array[${BEGINNINGS.join()}]) as length where length <= length(word))`,
-  'create index if not exists customer_list_v1_facets on views.customer_list_v1 using gin (facets)',
-  // What was added last is looked through one by one: little of it, so that nobody waits for it.
-  `create index if not exists customer_list_v1_beginnings on views.customer_list_v1
-     using gin (views.beginnings(search_text)) with (gin_pending_list_limit = 256)`,
-  'create index if not exists customer_list_v1_texts on views.customer_list_v1 (customer_id) include (search_text)',
-  'create index if not exists customer_list_v1_phones on views.customer_list_v1 using gin (phones)',
-  'create index if not exists customer_list_v1_value on views.customer_list_v1 (value, customer_id)',
-  'create index if not exists customer_list_v1_acquired on views.customer_list_v1 (acquired_at, customer_id)',
-  'create index if not exists customer_list_v1_last_purchase on views.customer_list_v1 (last_purchase_at, customer_id)',
-];
+export function customerListIndexes(table: string): string[] {
+  return [
+    // What an index is made by must not change: other beginnings are a function of another name.
+    `create or replace function views.beginnings(words text) returns text[] language sql immutable strict parallel safe
+       return array(select left(word, length) from unnest(string_to_array(words, ' ')) as word,
+                           unnest(array[${BEGINNINGS.join()}]) as length where length <= length(word))`,
+    `create index on ${table} using gin (facets)`,
+    // What was added last is looked through one by one: little of it, so that nobody waits for it.
+    `create index on ${table} using gin (views.beginnings(search_text)) with (gin_pending_list_limit = 256)`,
+    `create index on ${table} (customer_id) include (search_text)`,
+    `create index on ${table} using gin (phones)`,
+    `create index on ${table} (value, customer_id)`,
+    `create index on ${table} (acquired_at, customer_id)`,
+    `create index on ${table} (last_purchase_at, customer_id)`,
+  ];
+}
