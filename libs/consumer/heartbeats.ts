@@ -1,11 +1,10 @@
-export const HEARTBEAT_EVERY_MS = 3_000;
-
 /**
  * Keeps the membership of a group alive while something takes its time, and tells it when it is lost.
  * @returns the error of a heartbeat, to be thrown when what is in hand is done.
  */
 export async function whileBeating(
   heartbeat: () => Promise<void>,
+  everyMs: number,
   work: (lost: AbortSignal) => Promise<void>,
 ): Promise<Error | undefined> {
   let error: Error | undefined;
@@ -15,7 +14,7 @@ export async function whileBeating(
       error = refused;
       lost.abort();
     });
-  }, HEARTBEAT_EVERY_MS);
+  }, everyMs);
   try {
     await work(lost.signal);
     return error;

@@ -1,6 +1,8 @@
 import { jest } from '@jest/globals';
-import { HEARTBEAT_EVERY_MS, whileBeating } from './heartbeats.js';
+import { whileBeating } from './heartbeats.js';
 import { delayAfter, isTransient, pause, retryingOf, Stopping } from './retrying.js';
+
+const EVERY_MS = 3_000;
 
 describe('trying again', () => {
   it('waits twice as long each time, up to the longest', () => {
@@ -43,16 +45,17 @@ describe('while something takes its time', () => {
     let finish!: () => void;
     const beating = whileBeating(
       async () => void beats++,
+      EVERY_MS,
       () =>
         new Promise((resolve) => {
           finish = resolve;
         }),
     );
-    await jest.advanceTimersByTimeAsync(10 * HEARTBEAT_EVERY_MS);
+    await jest.advanceTimersByTimeAsync(10 * EVERY_MS);
     expect(beats).toBe(10);
     finish();
     expect(await beating).toBeUndefined();
-    await jest.advanceTimersByTimeAsync(10 * HEARTBEAT_EVERY_MS);
+    await jest.advanceTimersByTimeAsync(10 * EVERY_MS);
     expect(beats).toBe(10);
   });
 
@@ -60,9 +63,10 @@ describe('while something takes its time', () => {
     const lost = new Error('rebalancing');
     const beating = whileBeating(
       () => Promise.reject(lost),
+      EVERY_MS,
       (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     );
-    await jest.advanceTimersByTimeAsync(HEARTBEAT_EVERY_MS);
+    await jest.advanceTimersByTimeAsync(EVERY_MS);
     expect(await beating).toBe(lost);
   });
 
@@ -70,6 +74,7 @@ describe('while something takes its time', () => {
     await expect(
       whileBeating(
         async () => {},
+        EVERY_MS,
         () => Promise.reject(new Error('No.')),
       ),
     ).rejects.toThrow('No.');

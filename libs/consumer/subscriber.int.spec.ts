@@ -2,7 +2,6 @@ import { jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
-import { EVENT_PARTITIONS } from '#contracts/topics.js';
 import { toCloudEvent } from '#processing/kafka/cloud-event.js';
 import { eventsOfCustomers as events } from '#testing/publishing.js';
 import { type Servers, startServers } from '#testing/servers.js';
@@ -10,6 +9,7 @@ import { until } from '#testing/spec-worker.js';
 import { DeadLetters } from './dead-letters.js';
 import { TooManyDeadLetters } from './event-flow.js';
 import { Subscriber, type SubscriberOptions } from './subscriber.js';
+import { makeTopic, publishTo } from './testing/spec-topic.js';
 
 jest.setTimeout(60_000);
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   groupId = `spec-${Date.now()}`;
   topic = `rapport.spec-${Date.now()}`;
-  await makeTopic();
+  await makeTopic(kafka, topic);
 });
 
 afterEach(async () => {
@@ -215,24 +215,6 @@ function firstOfEach(seen: Seen[]): Seen[] {
   return [...new Map([...seen].reverse().map((each) => [each.position, each])).values()].sort((a, b) => a.at - b.at);
 }
 
-async function publish(published: Recorded<RapportEvent>[], end: 'commit' | 'abort' = 'commit'): Promise<void> {
-  const producer = kafka.producer({ transactionalId: groupId, idempotent: true, maxInFlightRequests: 1 });
-  await producer.connect();
-  try {
-    const transaction = await producer.transaction();
-    await transaction.send({ topic, messages: published.map(toCloudEvent) });
-    await transaction[end]();
-  } finally {
-    await producer.disconnect();
-  }
-}
-
-async function makeTopic(): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    await admin.createTopics({ topics: [{ topic, numPartitions: EVENT_PARTITIONS }], waitForLeaders: true });
-  } finally {
-    await admin.disconnect();
-  }
+function publish(published: Recorded<RapportEvent>[], end?: 'commit' | 'abort'): Promise<void> {
+  return publishTo(kafka, topic, published.map(toCloudEvent), end);
 }

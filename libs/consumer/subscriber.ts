@@ -36,6 +36,8 @@ export interface SubscriberOptions<Client = undefined> {
 }
 
 const COMMIT_EVERY_MS = 1_000;
+/** As kafkajs has it where nothing is said. */
+const HEARTBEAT_EVERY_MS = 3_000;
 
 /**
  * Handles the events of a topic: each at least once (once, with an inbox), and those of one key in order. What cannot be
@@ -149,16 +151,20 @@ export class Subscriber<Client = undefined> {
     return this.options.topic ?? CUSTOMER_EVENTS_TOPIC;
   }
 
+  private get heartbeatMs(): number {
+    return this.options.consumer?.heartbeatInterval ?? HEARTBEAT_EVERY_MS;
+  }
+
   private async take(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-    await whileBeating(heartbeat, () => this.caughtUp());
+    await whileBeating(heartbeat, this.heartbeatMs, () => this.caughtUp());
     for (const message of batch.messages) {
       if (!isRunning() || isStale() || this.stopping.signal.aborted) return;
       // Throws when the group is rebalancing, and when this process is no longer a member.
       await heartbeat();
       const record = toSourceRecord(batch.partition, message);
       let isDone = true;
-      const lost = await whileBeating(heartbeat, async (signal) => {
+      const lost = await whileBeating(heartbeat, this.heartbeatMs, async (signal) => {
         isDone = await this.isBrought(record, signal);
       });
       // After a seek, the offset to go on from is another one.

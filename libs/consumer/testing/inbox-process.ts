@@ -4,7 +4,7 @@ import { PostgresInbox } from '../postgres-inbox.js';
 import { Subscriber } from '../subscriber.js';
 
 /** A subscriber in a process of its own, for a spec to kill: each event adds one row, and one to its customer's count. */
-const { SPEC_BROKERS = '', SPEC_DATABASE = '', SPEC_GROUP = '' } = process.env;
+const { SPEC_BROKERS = '', SPEC_DATABASE = '', SPEC_GROUP = '', SPEC_TOPIC = '' } = process.env;
 
 const pool = new Pool({ connectionString: SPEC_DATABASE });
 const inbox = new PostgresInbox(pool, SPEC_GROUP);
@@ -13,8 +13,8 @@ await inbox.prepare();
 const subscriber = new Subscriber<PoolClient>({
   kafka: new Kafka({ brokers: SPEC_BROKERS.split(','), logLevel: logLevel.NOTHING }),
   groupId: SPEC_GROUP,
+  topic: SPEC_TOPIC,
   inbox,
-  // Short, so that what a killed member had is soon given to the next.
   consumer: { sessionTimeout: 6_000, heartbeatInterval: 500 },
   handlers: {
     LoyaltyEnrolled: async ({ id, position }, { client, key }) => {

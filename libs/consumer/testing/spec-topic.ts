@@ -1,0 +1,31 @@
+import type { Kafka, Message } from 'kafkajs';
+import { EVENT_PARTITIONS } from '#contracts/topics.js';
+
+/** Makes an events topic that a spec has for itself. */
+export async function makeTopic(kafka: Kafka, topic: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await admin.createTopics({ topics: [{ topic, numPartitions: EVENT_PARTITIONS }], waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Publishes as Rapport does: in a transaction. */
+export async function publishTo(
+  kafka: Kafka,
+  topic: string,
+  messages: Message[],
+  end: 'commit' | 'abort' = 'commit',
+): Promise<void> {
+  const producer = kafka.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  try {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages });
+    await transaction[end]();
+  } finally {
+    await producer.disconnect();
+  }
+}
