@@ -12,6 +12,7 @@ import {
   retryDoneMessage,
 } from './dead-letter.js';
 import { DeadLetterTable } from './dead-letter-table.js';
+import { makeTopic } from './new-topic.js';
 
 /**
  * The dead letters of one consumer group, as Kafka keeps them: a compacted topic with as many partitions as the one
@@ -140,15 +141,10 @@ export class DeadLetterLog {
 
   private async ensureTopic(): Promise<void> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: [this.source] });
-    await this.admin.createTopics({
-      topics: [
-        {
-          topic: this.topic,
-          numPartitions: topics[0]!.partitions.length,
-          configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
-        },
-      ],
-      waitForLeaders: true,
+    await makeTopic(this.admin, {
+      topic: this.topic,
+      numPartitions: topics[0]!.partitions.length,
+      configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
     });
   }
 

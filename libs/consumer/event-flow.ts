@@ -96,11 +96,6 @@ export class EventFlow<Client> {
     if (isOurs()) await this.store.retryDone(partition, key);
   }
 
-  /** Resolves when nothing is in hand. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.turns.values());
-  }
-
   private async bring(record: SourceRecord, lost: AbortSignal): Promise<void> {
     const { partition, offset, key } = record;
     if (!this.concerns(record)) return;

@@ -11,7 +11,7 @@ import { eventsOfCustomers as events } from '#testing/publishing.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
 import { PostgresInbox } from './postgres-inbox.js';
-import { makeTopic, publishTo } from './testing/spec-topic.js';
+import { makeEventsTopic, publishTo } from './testing/spec-topic.js';
 
 jest.setTimeout(120_000);
 
@@ -22,6 +22,7 @@ const KILLS = 2;
 let servers: Servers;
 let pool: Pool;
 let groupId: string;
+let child: ChildProcess | undefined;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['kafka', 'postgres'] });
@@ -34,6 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  child?.kill('SIGKILL');
   await pool?.end();
   await servers?.stop();
 });
@@ -106,11 +108,11 @@ describe('a subscriber with an inbox', () => {
     await pool.query('insert into customers select distinct unnest($1::text[]), 0', [
       published.map(({ metadata }) => metadata.customerId),
     ]);
-    await makeTopic(kafka, topic);
+    await makeEventsTopic(kafka, topic);
     await publishTo(kafka, topic, published.map(toCloudEvent));
     const count = async () => Number((await pool.query('select count(*) from effects')).rows[0].count);
 
-    let child = started(topic);
+    child = started(topic);
     for (let kill = 0; kill < KILLS; kill++) {
       const before = await count();
       // At a random moment of the work: each event is two statements and a commit.

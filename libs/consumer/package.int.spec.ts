@@ -14,7 +14,7 @@ import { DIST } from '#testing/built.js';
 import { recordPurchase } from '#testing/command-process.js';
 import { eventsOfCustomers } from '#testing/publishing.js';
 import { type Servers, startServers } from '#testing/servers.js';
-import { makeTopic, publishTo } from './testing/spec-topic.js';
+import { makeEventsTopic, publishTo } from './testing/spec-topic.js';
 
 jest.setTimeout(120_000);
 
@@ -84,7 +84,7 @@ beforeAll(async () => {
   const [started] = await Promise.all([startServers({ only: ['kafka'] }), install()]);
   servers = started;
   kafka = new Kafka({ brokers: servers.kafkaBrokers, logLevel: logLevel.NOTHING });
-  await makeTopic(kafka, CUSTOMER_EVENTS_TOPIC);
+  await makeEventsTopic(kafka, CUSTOMER_EVENTS_TOPIC);
 });
 
 afterAll(async () => {

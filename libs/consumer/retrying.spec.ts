@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { whileBeating } from './heartbeats.js';
-import { delayAfter, isTransient, pause, retryingOf, Stopping } from './retrying.js';
+import { delayAfter, isTransient, orStopping, pause, retryingOf, Stopping } from './retrying.js';
 
 const EVERY_MS = 3_000;
 
@@ -29,6 +29,18 @@ describe('trying again', () => {
     const waiting = pause(1e6, stop.signal);
     stop.abort();
     await expect(waiting).rejects.toThrow(Stopping);
+  });
+});
+
+describe('work that may be given up', () => {
+  it('comes to its end, or is given up as soon as it is to stop', async () => {
+    const stop = new AbortController();
+    await orStopping(Promise.resolve(), stop.signal);
+    await expect(orStopping(Promise.reject(new Error('No.')), stop.signal)).rejects.toThrow('No.');
+    const givenUp = orStopping(new Promise(() => {}), stop.signal);
+    stop.abort();
+    await expect(givenUp).rejects.toThrow(Stopping);
+    await expect(orStopping(new Promise(() => {}), stop.signal)).rejects.toThrow(Stopping);
   });
 });
 

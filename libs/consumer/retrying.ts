@@ -43,6 +43,16 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   }
 }
 
+/** What the work comes to, or Stopping as soon as the signal says so. */
+export function orStopping(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Stopping());
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /** PostgreSQL: no connection, going away, no resources, a lost race. */
 const SQLSTATES = /^(08|53|57P0|40001$|40P01$)/;
 const SYSTEM_CODES = new Set([

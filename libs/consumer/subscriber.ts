@@ -5,7 +5,7 @@ import { DeadLetterLog } from './dead-letter-log.js';
 import { type Counts, EventFlow } from './event-flow.js';
 import type { Handlers, Inbox, UnknownEventHandler } from './handlers.js';
 import { whileBeating } from './heartbeats.js';
-import { type RetryOptions, retryingOf, Stopping } from './retrying.js';
+import { orStopping, type RetryOptions, retryingOf, Stopping } from './retrying.js';
 import { type SourceRecord, toSourceRecord } from './source-record.js';
 import type { Upcasters } from './upcasting.js';
 
@@ -157,7 +157,7 @@ export class Subscriber<Client = undefined> {
 
   private async take(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-    await whileBeating(heartbeat, this.heartbeatMs, () => this.caughtUp());
+    if (!(await this.isCaughtUp(heartbeat))) return;
     for (const message of batch.messages) {
       if (!isRunning() || isStale() || this.stopping.signal.aborted) return;
       // Throws when the group is rebalancing, and when this process is no longer a member.
@@ -172,6 +172,18 @@ export class Subscriber<Client = undefined> {
       if (lost !== undefined) throw lost;
       if (!isDone) return;
       await commitOffsetsIfNecessary();
+    }
+  }
+
+  private async isCaughtUp(heartbeat: () => Promise<void>): Promise<boolean> {
+    try {
+      const lost = await whileBeating(heartbeat, this.heartbeatMs, (signal) => {
+        return orStopping(this.caughtUp(), AbortSignal.any([signal, this.stopping.signal]));
+      });
+      return lost === undefined;
+    } catch (error) {
+      if (error instanceof Stopping) return false;
+      throw error;
     }
   }
 
@@ -243,9 +255,12 @@ export class Subscriber<Client = undefined> {
 
   private async close(): Promise<void> {
     this.stopping.abort();
+    if (this.retries.size > 0) {
+      // While a dead letter is in hand, nobody else may have its partition.
+      this.consumer.pause([{ topic: this.topic }]);
+      await Promise.allSettled(this.retries.values());
+    }
     await this.consumer.stop();
-    await this.flow.idle();
-    await Promise.allSettled(this.retries.values());
     await Promise.allSettled([this.consumer.disconnect(), this.log.close()]);
   }
 }

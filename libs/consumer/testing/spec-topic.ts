@@ -1,12 +1,13 @@
 import type { Kafka, Message } from 'kafkajs';
 import { EVENT_PARTITIONS } from '#contracts/topics.js';
+import { makeTopic } from '../new-topic.js';
 
 /** Makes an events topic that a spec has for itself. */
-export async function makeTopic(kafka: Kafka, topic: string): Promise<void> {
+export async function makeEventsTopic(kafka: Kafka, topic: string): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createTopics({ topics: [{ topic, numPartitions: EVENT_PARTITIONS }], waitForLeaders: true });
+    await makeTopic(admin, { topic, numPartitions: EVENT_PARTITIONS });
   } finally {
     await admin.disconnect();
   }
