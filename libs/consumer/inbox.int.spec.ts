@@ -27,6 +27,7 @@ let child: ChildProcess | undefined;
 beforeAll(async () => {
   servers = await startServers({ only: ['kafka', 'postgres'] });
   pool = new Pool({ connectionString: servers.databaseUrl });
+  pool.on('error', () => {});
   groupId = `spec-${Date.now()}`;
   const inboxes = [1, 2, 3, 4].map(() => new PostgresInbox(pool, groupId));
   await Promise.all(inboxes.map((inbox) => inbox.prepare()));
@@ -100,7 +101,7 @@ describe('an inbox', () => {
 });
 
 describe('a subscriber with an inbox', () => {
-  it('takes effect exactly once for every event, in order per key, whenever it is killed', async () => {
+  it('takes effect exactly once for every event, in order per key, whenever it is killed or loses its database', async () => {
     await pool.query('truncate effects');
     const kafka = new Kafka({ brokers: servers.kafkaBrokers, logLevel: logLevel.NOTHING });
     const topic = `rapport.spec-${Date.now()}`;
@@ -110,9 +111,17 @@ describe('a subscriber with an inbox', () => {
     ]);
     await makeEventsTopic(kafka, topic);
     await publishTo(kafka, topic, published.map(toCloudEvent));
-    const count = async () => Number((await pool.query('select count(*) from effects')).rows[0].count);
+    // Asked while the database is away, too.
+    const count = () => {
+      return pool.query('select count(*) from effects').then(
+        ({ rows }) => Number(rows[0].count),
+        () => -1,
+      );
+    };
 
     child = started(topic);
+    await until(async () => (await count()) >= 200);
+    if (servers.kill('postgres')) await until(async () => (await count()) >= 400);
     for (let kill = 0; kill < KILLS; kill++) {
       const before = await count();
       // At a random moment of the work: each event is two statements and a commit.

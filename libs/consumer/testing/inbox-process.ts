@@ -7,6 +7,8 @@ import { Subscriber } from '../subscriber.js';
 const { SPEC_BROKERS = '', SPEC_DATABASE = '', SPEC_GROUP = '', SPEC_TOPIC = '' } = process.env;
 
 const pool = new Pool({ connectionString: SPEC_DATABASE });
+// An idle connection breaks when the database goes away; the next use tells.
+pool.on('error', () => {});
 const inbox = new PostgresInbox(pool, SPEC_GROUP);
 await inbox.prepare();
 
