@@ -4,7 +4,6 @@ import { InvalidEvent, isKnownType, readEvent, typeOf } from './reading.js';
 import type { ReceivedEvent, UnknownEvent } from './received-event.js';
 import { delayAfter, pause, type Retrying } from './retrying.js';
 import type { SourceRecord } from './source-record.js';
-import { UnknownVersion, type Upcasters } from './upcasting.js';
 
 /** How many events met each end. */
 export interface Counts {
@@ -40,7 +39,6 @@ export interface FlowOptions<Client> {
   otherwise?: UnknownEventHandler<Client>;
   inbox?: Inbox<Client>;
   retrying: Retrying;
-  upcasters?: Upcasters;
   /** More keys than this with a new dead letter within a minute are no matter of single events. */
   mostKeysAMinute: number;
   told: (letter: DeadLetter) => void;
@@ -160,11 +158,9 @@ export class EventFlow<Client> {
 
   private read(record: SourceRecord): ReceivedEvent | UnknownEvent | Failure {
     try {
-      return readEvent(record, this.options.upcasters);
+      return readEvent(record);
     } catch (error) {
-      if (!(error instanceof InvalidEvent || error instanceof UnknownVersion)) {
-        return { reason: 'invalid', error: `It could not be lifted: ${sentenceOf(error)}` };
-      }
+      if (!(error instanceof InvalidEvent)) throw error;
       return { reason: 'invalid', error: error.message };
     }
   }

@@ -3,10 +3,10 @@ import { isInstant, isJsonObject } from '#contracts/fields.js';
 import { isUuid } from '#contracts/ids.js';
 import { valueAt } from '#contracts/paths.js';
 import { personalPathsOf } from '#contracts/personal-data.js';
+import { NewerVersion, upcast } from '#contracts/upcasters.js';
 import { InvalidFields, parse } from '#contracts/validation.js';
 import type { EventFacts, ReceivedEvent, UnknownEvent } from './received-event.js';
 import type { SourceRecord } from './source-record.js';
-import { type Upcasters, upcast } from './upcasting.js';
 
 /** A record that is no event, or whose data break the contract. */
 export class InvalidEvent extends Error {
@@ -28,9 +28,9 @@ export function isKnownType(type: string | undefined): type is EventType {
 
 /**
  * The event in a record, its data of the current schema version.
- * @throws InvalidEvent, or UnknownVersion: trying again would not help.
+ * @throws InvalidEvent: trying again would not help.
  */
-export function readEvent(record: SourceRecord, upcasters: Upcasters = {}): ReceivedEvent | UnknownEvent {
+export function readEvent(record: SourceRecord): ReceivedEvent | UnknownEvent {
   const type = typeOf(record);
   if (type === undefined) throw new InvalidEvent('It has no ce_type: it is no CloudEvent in binary mode.');
   const facts = factsOf(record);
@@ -38,9 +38,19 @@ export function readEvent(record: SourceRecord, upcasters: Upcasters = {}): Rece
   const declaration = eventDeclarations.get(type);
   if (declaration === undefined) return { ...facts, type, data };
   if (!isJsonObject(data)) throw new InvalidEvent('Its data are no JSON object.');
-  const current = upcast(declaration, facts.schemaVersion, data, upcasters);
+  const current = lifted(type, facts.schemaVersion, data);
   refuseBroken(declaration, current);
   return { ...facts, type, data: current } as ReceivedEvent;
+}
+
+function lifted(type: string, version: number, data: object): object {
+  if (!Number.isSafeInteger(version) || version < 1) throw new InvalidEvent('Its ce_schemaversion is no version.');
+  try {
+    return upcast(type, version, data);
+  } catch (error) {
+    if (error instanceof NewerVersion) throw new InvalidEvent(error.message);
+    throw new InvalidEvent(`Its data could not be lifted from version ${version}: ${(error as Error).message}`);
+  }
 }
 
 function jsonOf({ value }: SourceRecord): unknown {

@@ -8,7 +8,8 @@ import { type Servers, startServers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
 import { DeadLetters } from './dead-letters.js';
 import { TooManyDeadLetters } from './event-flow.js';
-import { Subscriber, type SubscriberOptions } from './subscriber.js';
+import { Subscriber } from './subscriber.js';
+import type { SubscriberOptions } from './subscriber-options.js';
 import { makeEventsTopic, publishTo } from './testing/spec-topic.js';
 
 jest.setTimeout(60_000);

@@ -1,39 +1,12 @@
-import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { CUSTOMER_EVENTS_TOPIC, EVENT_PARTITIONS } from '#contracts/topics.js';
-import type { DeadLetter, DeadLetterEntry } from './dead-letter.js';
+import type { DeadLetterEntry } from './dead-letter.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { type Counts, EventFlow } from './event-flow.js';
-import type { Handlers, Inbox, UnknownEventHandler } from './handlers.js';
 import { whileBeating } from './heartbeats.js';
-import { orStopping, type RetryOptions, retryingOf, Stopping } from './retrying.js';
+import { orStopping, retryingOf, Stopping } from './retrying.js';
 import { type SourceRecord, toSourceRecord } from './source-record.js';
-import type { Upcasters } from './upcasting.js';
-
-/** What a subscriber needs to know. */
-export interface SubscriberOptions<Client = undefined> {
-  /** A client of kafkajs, with its own brokers, TLS, SASL and log. */
-  kafka: Kafka;
-  /** The consumer group: its members share the partitions. One topic a group. */
-  groupId: string;
-  /** The customers' events unless told otherwise. */
-  topic?: string;
-  handlers: Handlers<Client>;
-  /** Takes events of types that this version of the contract does not know; without it they are skipped and counted. */
-  otherwise?: UnknownEventHandler<Client>;
-  inbox?: Inbox<Client>;
-  retry?: RetryOptions;
-  upcasters?: Upcasters;
-  /** Where a new group begins: at the beginning unless told otherwise. */
-  from?: 'beginning' | 'end';
-  /** How many partitions are handled at once: all of them unless told otherwise. */
-  partitionsAtOnce?: number;
-  /** More keys than this with a new dead letter within a minute stop the subscriber: 20 unless told otherwise. */
-  mostKeysAMinute?: number;
-  /** Told of every record that becomes a dead letter for what it is or did. */
-  onDeadLetter?: (letter: DeadLetter) => void;
-  /** Further settings of kafkajs's consumer: session time-out, fetch sizes. */
-  consumer?: Omit<ConsumerConfig, 'groupId' | 'readUncommitted' | 'allowAutoTopicCreation'>;
-}
+import type { SubscriberOptions } from './subscriber-options.js';
 
 const COMMIT_EVERY_MS = 1_000;
 /** As kafkajs has it where nothing is said. */
@@ -59,13 +32,12 @@ export class Subscriber<Client = undefined> {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: SubscriberOptions<Client>) {
-    const { kafka, groupId, handlers, otherwise, inbox, retry, upcasters, mostKeysAMinute = 20 } = options;
+    const { kafka, groupId, handlers, otherwise, inbox, retry, mostKeysAMinute = 20 } = options;
     this.log = new DeadLetterLog(kafka, this.topic, groupId);
     this.flow = new EventFlow(this.log, {
       handlers,
       otherwise,
       inbox,
-      upcasters,
       mostKeysAMinute,
       retrying: retryingOf(retry),
       told: options.onDeadLetter ?? (() => {}),
