@@ -15,7 +15,7 @@ import { makeEventsTopic, publishTo } from './testing/spec-topic.js';
 
 jest.setTimeout(120_000);
 
-const EVENTS = 4_000;
+const EVENTS = 2_000;
 /** Each costs the shortest session time-out that brokers allow. */
 const KILLS = 2;
 
