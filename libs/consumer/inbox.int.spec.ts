@@ -25,7 +25,7 @@ let groupId: string;
 let child: ChildProcess | undefined;
 
 beforeAll(async () => {
-  servers = await startServers({ only: ['kafka', 'postgres'] });
+  servers = await startServers({ only: ['postgres', 'kafka'] });
   pool = new Pool({ connectionString: servers.databaseUrl });
   pool.on('error', () => {});
   groupId = `spec-${Date.now()}`;
