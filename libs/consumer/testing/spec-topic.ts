@@ -7,7 +7,9 @@ export async function makeEventsTopic(kafka: Kafka, topic: string): Promise<void
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await makeTopic(admin, { topic, numPartitions: EVENT_PARTITIONS });
+    // Records are as old as what they tell: without this a real broker soon deletes them, in the middle of a spec.
+    const configEntries = [{ name: 'retention.ms', value: '-1' }];
+    await makeTopic(admin, { topic, numPartitions: EVENT_PARTITIONS, configEntries });
   } finally {
     await admin.disconnect();
   }
