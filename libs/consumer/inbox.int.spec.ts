@@ -110,7 +110,11 @@ describe('a subscriber with an inbox', () => {
       published.map(({ metadata }) => metadata.customerId),
     ]);
     await makeEventsTopic(kafka, topic);
-    await publishTo(kafka, topic, published.map(toCloudEvent));
+    await publishTo(
+      kafka,
+      topic,
+      published.map((event) => toCloudEvent(event)),
+    );
     // Asked while the database is away, too.
     const count = () => {
       return pool.query('select count(*) from effects').then(

@@ -101,7 +101,7 @@ describe('the package @rapport/consumer, installed outside the repository', () =
     await publishTo(
       kafka,
       CUSTOMER_EVENTS_TOPIC,
-      [bought(1, 500), bought(8, 1), bought(15, 700), bought(2, 30)].map(toCloudEvent),
+      [bought(1, 500), bought(8, 1), bought(15, 700), bought(2, 30)].map((event) => toCloudEvent(event)),
     );
     const subscriber = spawn(process.execPath, ['subscriber.js', servers.kafkaBrokers.join()], {
       cwd: folder,

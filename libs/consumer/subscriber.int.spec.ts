@@ -222,5 +222,10 @@ function firstOfEach(seen: Seen[]): Seen[] {
 }
 
 function publish(published: Recorded<RapportEvent>[], end?: 'commit' | 'abort'): Promise<void> {
-  return publishTo(kafka, topic, published.map(toCloudEvent), end);
+  return publishTo(
+    kafka,
+    topic,
+    published.map((event) => toCloudEvent(event)),
+    end,
+  );
 }
