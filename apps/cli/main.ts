@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { isServerAway } from '#platform/server-away.js';
-import { SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
 import { registerAudit } from './audit/command.js';
 import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
-import { SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
 
 /** What was sealed for a stream while its customer was unknown is the customer's from when they are known. */
 export interface Belonging {

@@ -1,4 +1,5 @@
-import { readSettings, requireSettings, SettingsError } from './settings.js';
+import { SettingsError } from './setting.js';
+import { readSettings, requireSettings } from './settings.js';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 
@@ -20,6 +21,8 @@ describe('the settings', () => {
       data: '.rapport',
       logLevel: 'info',
       rateLimit: 1_000,
+      kafka: { compression: 'none' },
+      republish: false,
       supervised: false,
     });
   });
