@@ -14,6 +14,7 @@ import { importServices } from './import/services.js';
 import { registerKeys } from './keys/command.js';
 import { Output } from './output.js';
 import { registerStatus } from './status/command.js';
+import { registerTopics } from './topics/command.js';
 import { registerUp } from './up/command.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
@@ -37,6 +38,7 @@ registerEvents(program);
 registerKeys(program);
 registerErase(program);
 registerAudit(program);
+registerTopics(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

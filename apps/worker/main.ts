@@ -42,7 +42,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, settings.kafka, 'rapport-worker', logger);
   const storeId = await store.storeId(newId());
-  const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
+  const publishing = { settings: settings.kafka, republish: settings.republish };
+  const processors = processorsOf({ store, storeId, pool, leases, kafka, publishing, bus, logger });
+  const engine = new Engine(store, processors, logger);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
   const heartbeat = new Heartbeat(pool, [...engine.runners, timers], settings.workerId ?? newId());
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });

@@ -6,7 +6,7 @@ import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
 import { toReaction } from '#policies/policy-reaction.js';
 import { Checkpoint } from '#processing/checkpoints.js';
-import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
+import { type PublisherOptions, PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
@@ -20,12 +20,22 @@ export interface WorkerParts {
   pool: Pool;
   leases: Leases;
   kafka: Kafka;
+  publishing: PublisherOptions;
   bus: CommandBus;
   logger: Logger;
 }
 
 /** Every processor of a worker: projections into PostgreSQL, the publisher into Kafka, policies into commands. */
-export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger }: WorkerParts): Processor[] {
+export function processorsOf({
+  store,
+  storeId,
+  pool,
+  leases,
+  kafka,
+  publishing,
+  bus,
+  logger,
+}: WorkerParts): Processor[] {
   const endOfStore = () => store.end();
   const views = projections.map((projection) => {
     const checkpoint = new Checkpoint(pool, 'views', processorName(projection), storeId);
@@ -38,6 +48,7 @@ export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger 
     new Checkpoint(pool, 'ops', 'publisher', storeId),
     leases,
     endOfStore,
+    publishing,
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {

@@ -52,6 +52,8 @@ describe('the settings', () => {
       }),
     ).toEqual({
       eventStoreUrl: 'esdb://admin:changeit@a:2113,b:2113?tls=false',
+      kafka: { compression: 'none' },
+      republish: false,
       kafkaBrokers: ['one:9092', '[::1]:9093'],
       databaseUrl: 'postgres://u:p@h:5432/d',
       port: 0,
