@@ -5,7 +5,7 @@ import type { Recorded } from '#contracts/envelope.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import { wrongAbout } from '#testing/once-in-order.js';
 import type { Publishing } from '#testing/publishing.js';
-import { type Measurement, ratioOf } from '../report.js';
+import { type Measurement, perSecond, ratioOf } from '../report.js';
 import { purchases } from './purchases.js';
 
 const ROUNDS = 3;
@@ -23,6 +23,8 @@ export async function sinkAgainstBare(
   for (let round = 0; round < ROUNDS; round += 1) {
     sink.push(await ofSink(publishing, batch, messages));
     bare.push(await ofBareProducer(publishing, batch, messages));
+    const [ours, theirs] = [perSecond(sink.at(-1)!), perSecond(bare.at(-1)!)];
+    process.stderr.write(`Batches of ${batch}, round ${round + 1}: publisher ${ours}, bare ${theirs}.\n`);
   }
   const what = `publisher fed from memory, batches of ${batch.toLocaleString('en')}`;
   return ratioOf(what, median(sink), 'kafkajs sendBatch, idempotent', median(bare), least);
@@ -43,10 +45,10 @@ async function ofSink(publishing: Publishing, batch: number, messages: number): 
   await send(0, warmUp);
   const began = performance.now();
   await send(warmUp, warmUp + messages);
-  const perSecond = messages / ((performance.now() - began) / 1_000);
+  const rate = messages / ((performance.now() - began) / 1_000);
   await publisher.close();
   await verify(publishing, events);
-  return perSecond;
+  return rate;
 }
 
 async function ofBareProducer(publishing: Publishing, batch: number, messages: number): Promise<number> {

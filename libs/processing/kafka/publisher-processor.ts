@@ -8,6 +8,7 @@ import { isServerAway } from '#platform/server-away.js';
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
 import type { Leases } from '../leases.js';
 import { type Position, type Processor, ProcessorStopped } from '../processor.js';
+import { askedAgain } from './asked-again.js';
 import { byLeader, type Leaders, leadersOf } from './leaders.js';
 import { encodeProduceRequests } from './lean-produce.js';
 import { partitionByKey } from './partitioner.js';
@@ -24,10 +25,6 @@ import { createMissingTopics, differencesOf, inspectTopics } from './topic-admin
 const TRANSACTION_RETRY = { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 500, retries: 25 };
 /** A broker that has not taken a batch by then hangs: the publisher says so, and opens again, which fences this try. */
 const BATCH_LIMIT_MS = 20_000;
-
-/** How long a new topic's leader may take to know of it. */
-const LEADER_ATTEMPTS = 50;
-const LEADER_RETRY_MS = 100;
 
 const EVENTS_TOPICS = [CUSTOMER_EVENTS_TOPIC, BUSINESS_EVENTS_TOPIC];
 
@@ -216,14 +213,6 @@ async function firstWithMessages(admin: Admin): Promise<string | undefined> {
 }
 
 async function hasMessages(admin: Admin, topic: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return offsets.some(({ high }) => high !== '0');
-    } catch (error) {
-      // A broker may not know yet that it leads a topic that was just made; kafkajs does not ask again.
-      if ((error as { retriable?: boolean }).retriable !== true || attempt === LEADER_ATTEMPTS) throw error;
-      await sleep(LEADER_RETRY_MS);
-    }
-  }
+  const offsets = await askedAgain(() => admin.fetchTopicOffsets(topic));
+  return offsets.some(({ high }) => high !== '0');
 }

@@ -1,5 +1,6 @@
 import type { Admin, PartitionMetadata } from 'kafkajs';
 import type { KafkaSettings } from '#platform/kafka-settings.js';
+import { askedAgain } from './asked-again.js';
 import { TOPICS, type TopicDeclaration } from './topics.js';
 
 /** As the protocol numbers what has configurations; kafkajs exports the name in a way that Node's loader does not see. */
@@ -34,8 +35,11 @@ export async function createMissingTopics(
     ...(settings.replicationFactor !== undefined && { replicationFactor: settings.replicationFactor }),
     configEntries: Object.entries(configsOf(declaration, settings)).map(([name, value]) => ({ name, value })),
   }));
-  await admin.createTopics({ topics, waitForLeaders: true });
-  return missing.map(({ topic }) => topic);
+  await admin.createTopics({ topics, waitForLeaders: false });
+  const made = missing.map(({ topic }) => topic);
+  // An error as long as one of them is not known everywhere, or has no leader.
+  await askedAgain(() => admin.fetchTopicMetadata({ topics: made }));
+  return made;
 }
 
 /** Compares every topic with its declaration, and changes nothing. */
