@@ -12,8 +12,8 @@ export async function benchPublish(): Promise<Measurement[]> {
   const { eventStoreUrl, stop } = await startServers({ only: ['event-store'] });
   try {
     return [
-      await sinkAgainstBare(publishing, 1_000, 100_000, 0.75),
-      await sinkAgainstBare(publishing, 100, 40_000, 0.45),
+      await sinkAgainstBare(publishing, 1_000, 50_000, 0.75),
+      await sinkAgainstBare(publishing, 100, 20_000, 0.45),
       ...(await fromStore(publishing, eventStoreUrl)),
     ];
   } finally {
