@@ -35,7 +35,7 @@ let load: EventLoad;
 
 beforeAll(async () => {
   servers = await startServers();
-  await prepareDatabase(servers.databaseUrl, []);
+  await prepareDatabase(servers.databaseUrl);
   pool = createPool(servers.databaseUrl);
   store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PersonKeysInMemory()));
   load = new EventLoad(store);

@@ -11,10 +11,10 @@ import { PersonKeysInMemory } from '#testing/command-process.js';
 import { EventLoad } from '#testing/event-load.js';
 import { wrongAbout } from '#testing/once-in-order.js';
 import { publishedEvents } from '#testing/published-events.js';
-import { type Servers, startServers } from '#testing/servers.js';
+import type { Servers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
 import { PublisherProcess } from './testing/publisher-process.js';
-import { type StoppableBroker, stoppableBroker } from './testing/stoppable-broker.js';
+import { type StoppableBroker, serversBeside, stoppableBroker } from './testing/stoppable-broker.js';
 
 /** `npm run test:full`: as long as an operator may need. Otherwise until health has said why. */
 const AWAY_MS = process.env.RAPPORT_TEST_FULL === '1' ? 30_000 : 0;
@@ -30,8 +30,8 @@ let store: EventStore;
 
 beforeAll(async () => {
   broker = await stoppableBroker();
-  servers = { ...(await startServers({ only: ['event-store', 'postgres'] })), kafkaBrokers: broker.brokers };
-  await prepareDatabase(servers.databaseUrl, []);
+  servers = await serversBeside(broker);
+  await prepareDatabase(servers.databaseUrl);
   pool = createPool(servers.databaseUrl);
   store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PersonKeysInMemory()));
 });

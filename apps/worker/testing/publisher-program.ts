@@ -30,7 +30,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
     createKafka(settings.kafkaBrokers, settings.kafka, 'rapport-publisher', logger),
     storeId,
     pool,
-    new Checkpoint(pool, 'ops', 'publisher', storeId),
+    new Checkpoint(pool, 'publisher', storeId),
     leases,
     () => store.end(),
     { settings: settings.kafka, republish: settings.republish },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Launched, until } from '#apps/cli/up/testing/launched.js';
 import { DIST } from '#testing/built.js';
-import { deleteTopics } from '#testing/servers.js';
+import { deleteTopics, type Servers, startServers } from '#testing/servers.js';
 
 /** A broker that a spec stops, and starts again when it likes, on the same port and with what it held. */
 export interface StoppableBroker {
@@ -23,6 +23,11 @@ export interface StoppableBroker {
 export async function stoppableBroker(): Promise<StoppableBroker> {
   const { KAFKA_BROKERS, RAPPORT_TEST_KAFKA_FOLDER: folder } = process.env;
   return KAFKA_BROKERS && folder ? namedBroker(KAFKA_BROKERS.split(','), folder) : standIn();
+}
+
+/** The other servers of a spec, beside such a broker. */
+export async function serversBeside({ brokers }: StoppableBroker): Promise<Servers> {
+  return { ...(await startServers({ only: ['event-store', 'postgres'] })), kafkaBrokers: brokers };
 }
 
 async function namedBroker(brokers: string[], folder: string): Promise<StoppableBroker> {
