@@ -22,7 +22,7 @@ const IS_FULL = process.env.RAPPORT_TEST_FULL === '1';
 const RATE = 1_000;
 const LIMIT_MS = IS_FULL ? 600_000 : 120_000;
 /** A kill comes within this time of the last one, or of the moment when events are sent. */
-const BETWEEN_KILLS_MS = 800;
+const BETWEEN_KILLS_MS = 500;
 const INTO_TRANSACTION_MS = 5;
 
 jest.setTimeout(LIMIT_MS);
