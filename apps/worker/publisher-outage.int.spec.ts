@@ -19,7 +19,7 @@ import { type StoppableBroker, serversBeside, stoppableBroker } from './testing/
 /** `npm run test:full`: as long as an operator may need. Otherwise until health has said why. */
 const AWAY_MS = process.env.RAPPORT_TEST_FULL === '1' ? 30_000 : 0;
 const RATE = 500;
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 
 jest.setTimeout(LIMIT_MS);
 
