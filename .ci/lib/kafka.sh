@@ -44,7 +44,7 @@ listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.se
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.sasl_ssl.oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";
 PROPERTIES
-  java -cp "$jars/*" kafka.tools.StorageTool format -t "$(random_id)" -c "$work/kafka/server.properties" \
+  java -cp "$jars/*" kafka.tools.StorageTool format "--cluster-id=$(random_id)" -c "$work/kafka/server.properties" \
     --add-scram 'SCRAM-SHA-256=[name=rapport,password=rapport-secret]' \
     --add-scram 'SCRAM-SHA-512=[name=rapport,password=rapport-secret]' >"$work/kafka/format.log" 2>&1 || {
     cat "$work/kafka/format.log"

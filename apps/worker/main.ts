@@ -47,7 +47,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const storeId = await store.storeId(newId());
   const workerId = settings.workerId ?? newId();
   const shares = new Shares(pool, workerId);
-  const publishing = { settings: settings.kafka, republish: settings.republish };
+  const publishing = { settings: settings.kafka, republish: settings.republish, personal: settings.publishPersonal };
   const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, publishing, bus, logger });
   const engine = new Engine(store, processors, logger);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });

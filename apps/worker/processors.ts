@@ -29,17 +29,8 @@ export interface WorkerParts {
 }
 
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
-export function processorsOf({
-  store,
-  storeId,
-  pool,
-  leases,
-  shares,
-  kafka,
-  publishing,
-  bus,
-  logger,
-}: WorkerParts): Processor[] {
+export function processorsOf(worker: WorkerParts): Processor[] {
+  const { store, storeId, pool, leases, shares, kafka, publishing, bus, logger } = worker;
   const endOfStore = () => store.end();
   const views = latestVersions(projections).flatMap(({ name }) => {
     const versions = projections.filter((projection) => projection.name === name);

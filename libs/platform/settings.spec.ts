@@ -1,3 +1,4 @@
+import { PublishedFields } from '#contracts/published-fields.js';
 import { SettingsError } from './setting.js';
 import { readSettings, requireSettings } from './settings.js';
 
@@ -48,6 +49,7 @@ describe('the settings', () => {
         RAPPORT_JWT_AUDIENCE: 'rapport',
         RAPPORT_JWT_JWKS_URL: 'https://id.example.org/jwks.json',
         RAPPORT_RATE_LIMIT: '0',
+        RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value',
         RAPPORT_SUPERVISED: '1',
       }),
     ).toEqual({
@@ -69,6 +71,7 @@ describe('the settings', () => {
         jwksUrl: 'https://id.example.org/jwks.json',
       },
       rateLimit: 0,
+      publishPersonal: PublishedFields.parse('ContactPointAdded.value'),
       supervised: true,
     });
   });
@@ -98,6 +101,7 @@ describe('the settings', () => {
     ['RAPPORT_JWT_JWKS_URL', 'id.example.org/jwks.json'],
     ['RAPPORT_RATE_LIMIT', '-1'],
     ['RAPPORT_RATE_LIMIT', '1e3'],
+    ['RAPPORT_PUBLISH_PERSONAL', 'ContactPointAdded.valeu'],
     ['RAPPORT_SUPERVISED', 'yes'],
   ])('refuse %s=%s in one line that names the variable and the value', (variable, value) => {
     const error = refusal({ [variable]: value });

@@ -18,7 +18,7 @@ process.stdout.write(`${JSON.stringify({ perSecond: await send(prepared) })}\n`)
 await producer.disconnect();
 
 async function send(count: number): Promise<number> {
-  const all = purchases(0, count).map(toCloudEvent);
+  const all = purchases(0, count).map((event) => toCloudEvent(event));
   const began = performance.now();
   for (let at = 0; at < count; at += Number(batch)) {
     const part = all.slice(at, at + Number(batch));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, CompressionTypes, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
+import type { PublishedFields } from '#contracts/published-fields.js';
 import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import type { KafkaSettings } from '#platform/kafka-settings.js';
 import { isServerAway } from '#platform/server-away.js';
@@ -34,6 +35,8 @@ export interface PublisherOptions {
   settings: KafkaSettings;
   /** Begin again where the topics hold messages and the position is lost. */
   republish: boolean;
+  /** Personal data that go out all the same. */
+  personal?: PublishedFields | undefined;
 }
 
 /** What it takes to publish, from one opening to the next: after an error all of it is made anew. */
@@ -136,7 +139,7 @@ export class PublisherProcessor implements Processor {
     const transaction = await producer.transaction();
     try {
       const position = { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] };
-      const requests = toRequests(events);
+      const requests = toRequests(events, this.options.personal);
       const last = requests.pop() ?? [];
       const compression = this.options.settings.compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None;
       const send = async (topicMessages: TopicMessages[]) => {
