@@ -33,6 +33,8 @@ export interface Asked {
   /** Selects from the tables of the views, parameters from $1 on. */
   sql: string;
   values: unknown[];
+  /** Of SQL that is always the same and serves any values by one plan: it is planned once a connection. */
+  name?: string;
 }
 
 /** PostgreSQL's class of codes for SQL that does not fit the tables. */
@@ -50,6 +52,7 @@ export class ViewReader {
 
   /**
    * @param sql selects from the tables of the views, parameters from $1 on.
+   * @param name see `Asked`.
    * @throws PositionBeyondEnd, Lagging, OtherVersionLive
    */
   async read<Row extends QueryResultRow>(
@@ -57,8 +60,9 @@ export class ViewReader {
     sql: string,
     values: unknown[],
     options: ReadOptions,
+    name?: string,
   ): Promise<Read<Row>> {
-    return this.readFirst<Row>([{ views, sql, values }], options);
+    return this.readFirst<Row>([{ views, sql, values, name }], options);
   }
 
   /**
@@ -97,10 +101,12 @@ export class ViewReader {
   }
 
   /** One statement, hence one snapshot: rows, checkpoints and versions belong together. */
-  private async snapshot<Row extends QueryResultRow>({ views, sql, values }: Asked): Promise<Read<Row>> {
+  private async snapshot<Row extends QueryResultRow>({ views, sql, values, name }: Asked): Promise<Read<Row>> {
     const [names, versions] = [`$${values.length + 1}::text[]`, `$${values.length + 2}::int[]`];
     const { rows } = await this.pool
       .query<Row & { $position: number | null; $isLive: boolean; $found: true | null }>({
+        // Of another version the columns may be of other types.
+        name: name && [name, ...views.map(({ version }) => version)].join(' '),
         text: `select checkpoint.position as "$position", live.are as "$isLive", found.*
                  from (select case when bool_and(position is not null) then min(position) end as position
                          from views.checkpoints where processor = any(${names})) as checkpoint

@@ -58,7 +58,7 @@ export async function findCustomer360(
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; view: Customer360Answer | undefined }> {
   const views = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
-  const { position, rows: members } = await reader.read<Member>(views, BY_CUSTOMER, [id], options);
+  const { position, rows: members } = await reader.read<Member>(views, BY_CUSTOMER, [id], options, 'customer 360');
   const found = members.find(({ customerId, $survivor }) => customerId === $survivor);
   if (found === undefined) return { position, view: undefined };
   const { ledger, rules, $own: own, $survivor: survivorId } = found;
