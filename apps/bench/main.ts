@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { type ApiBenchOptions, benchApi } from './api/run.js';
+import { benchPublish } from './publish/run.js';
 import { report } from './report.js';
 
 // Benchmarks, each beside what it is measured against: `npm run bench -- api`.
@@ -13,5 +14,11 @@ program
   .addOption(new Option('--only <part>', 'this part alone').choices(['commands', 'queries']))
   .action(async (options: ApiBenchOptions) => {
     process.stdout.write(report(await benchApi(options), program.opts<{ json: boolean }>().json));
+  });
+program
+  .command('publish')
+  .description('events to Kafka: to the one that KAFKA_BROKERS names (.ci/run kafka starts one), or to the stand-in')
+  .action(async () => {
+    process.stdout.write(report(await benchPublish(), program.opts<{ json: boolean }>().json));
   });
 await program.parseAsync();

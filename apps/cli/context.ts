@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { readSettings, type Settings, SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
+import { readSettings, type Settings } from '#platform/settings.js';
 import { CliError, exitCode } from './exit.js';
 import { Output } from './output.js';
 

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { isServerAway } from '#platform/server-away.js';
-import { SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
 import { registerAudit } from './audit/command.js';
 import { addGlobalOptions } from './context.js';
 import { registerEmbedded } from './embedded/command.js';
@@ -16,6 +16,7 @@ import { Output } from './output.js';
 import { registerReplay } from './replay/command.js';
 import { registerSql } from './sql/command.js';
 import { registerStatus } from './status/command.js';
+import { registerTopics } from './topics/command.js';
 import { registerUp } from './up/command.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
@@ -41,6 +42,7 @@ registerErase(program);
 registerAudit(program);
 registerReplay(program);
 registerSql(program);
+registerTopics(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PublishedFields } from '#contracts/published-fields.js';
-import { readSettings, SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
+import { readSettings } from '#platform/settings.js';
 import { contractBreaks } from './contract-breaks.js';
 import { documents } from './documents.js';
 import { contractFiles, declaredSchemas, releasedSchemas } from './published-contract.js';

@@ -10,6 +10,7 @@ export interface Reporting {
   readonly name: string;
   readonly kind: string;
   readonly state: RunnerState;
+  readonly notice?: string | undefined;
 }
 
 /** Tells in `ops.workers` what this worker's processors do: health and `rapport status` read it. */
@@ -38,8 +39,8 @@ export class Heartbeat {
   private async tell(): Promise<void> {
     const processors = this.running
       .filter(({ state }) => state.kind !== 'absent')
-      .map(({ name, kind, state: { kind: state, ...rest } }) => {
-        return { name, kind, state, ...rest };
+      .map(({ name, kind, state: { kind: state, ...rest }, notice }) => {
+        return { name, kind, state, ...rest, notice };
       });
     await this.pool.query(
       `insert into ops.workers (worker_id, processors, seen_at) values ($1, $2, now())

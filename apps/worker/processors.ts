@@ -1,14 +1,13 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
-import type { PublishedFields } from '#contracts/published-fields.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
 import { toReaction } from '#policies/policy-reaction.js';
 import { BUILDS } from '#processing/builds/build.js';
 import { Checkpoint } from '#processing/checkpoints.js';
-import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
+import { type PublisherOptions, PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
@@ -24,15 +23,14 @@ export interface WorkerParts {
   leases: Leases;
   shares: Shares;
   kafka: Kafka;
+  publishing: PublisherOptions;
   bus: CommandBus;
-  /** Personal data that go to Kafka all the same. */
-  publishPersonal?: PublishedFields;
   logger: Logger;
 }
 
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
 export function processorsOf(worker: WorkerParts): Processor[] {
-  const { store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger } = worker;
+  const { store, storeId, pool, leases, shares, kafka, publishing, bus, logger } = worker;
   const endOfStore = () => store.end();
   const views = latestVersions(projections).flatMap(({ name }) => {
     const versions = projections.filter((projection) => projection.name === name);
@@ -46,7 +44,7 @@ export function processorsOf(worker: WorkerParts): Processor[] {
     new Checkpoint(pool, 'publisher', storeId),
     leases,
     endOfStore,
-    publishPersonal,
+    publishing,
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {

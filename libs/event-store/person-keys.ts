@@ -3,7 +3,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
-import { SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
 
 /** What was sealed for a stream while its customer was unknown is the customer's from when they are known. */
 export interface Belonging {

@@ -1,5 +1,6 @@
 import { PublishedFields } from '#contracts/published-fields.js';
-import { readSettings, requireSettings, SettingsError } from './settings.js';
+import { SettingsError } from './setting.js';
+import { readSettings, requireSettings } from './settings.js';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 
@@ -21,6 +22,8 @@ describe('the settings', () => {
       data: '.rapport',
       logLevel: 'info',
       rateLimit: 1_000,
+      kafka: { compression: 'none' },
+      republish: false,
       supervised: false,
     });
   });
@@ -51,6 +54,8 @@ describe('the settings', () => {
       }),
     ).toEqual({
       eventStoreUrl: 'esdb://admin:changeit@a:2113,b:2113?tls=false',
+      kafka: { compression: 'none' },
+      republish: false,
       kafkaBrokers: ['one:9092', '[::1]:9093'],
       databaseUrl: 'postgres://u:p@h:5432/d',
       port: 0,

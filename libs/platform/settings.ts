@@ -1,17 +1,6 @@
 import { PublishedFields } from '#contracts/published-fields.js';
-
-/** A setting breaks its rule. The message is one line that names the variable, its value (secrets masked) and the rule. */
-export class SettingsError extends Error {
-  constructor(
-    readonly variable: string,
-    /** The value as it may be shown, or undefined where the variable is not set. */
-    readonly shown: string | undefined,
-    readonly rule: string,
-  ) {
-    super(`${variable} ${shown === undefined ? 'is not set' : `is ${JSON.stringify(shown)}`}: ${rule}`);
-    this.name = 'SettingsError';
-  }
-}
+import { type KafkaSettings, kafkaSettings } from './kafka-settings.js';
+import { type Environment, flag, isPort, optional, type Rule, read, SettingsError, webUrl } from './setting.js';
 
 export type LogLevel = (typeof logLevels)[number];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -19,6 +8,9 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export interface Settings {
   eventStoreUrl?: string;
   kafkaBrokers?: string[];
+  kafka: KafkaSettings;
+  /** Publish everything again where the topics hold messages and the position is lost. */
+  republish: boolean;
   databaseUrl?: string;
   /** Where the API listens; 0 lets the system choose. */
   port: number;
@@ -50,9 +42,6 @@ export interface JwtSettings {
   jwksUrl: string;
 }
 
-/** An environment: what `process.env` is. Empty counts as not set, as compose files write it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads and checks every setting of the system. Pure: the same environment gives the same settings.
  * @throws SettingsError for the first one that breaks its rule.
@@ -61,6 +50,8 @@ export function readSettings(env: Environment): Settings {
   return {
     ...optional('eventStoreUrl', read(env, 'EVENTSTORE_URL', eventStoreUrl)),
     ...optional('kafkaBrokers', read(env, 'KAFKA_BROKERS', brokerList)),
+    kafka: kafkaSettings(env),
+    republish: read(env, 'RAPPORT_REPUBLISH', flag) ?? false,
     ...optional('databaseUrl', read(env, 'DATABASE_URL', databaseUrl)),
     port: read(env, 'RAPPORT_PORT', port) ?? 3000,
     host: read(env, 'RAPPORT_HOST', host) ?? '127.0.0.1',
@@ -111,13 +102,6 @@ export function requireSettings<Key extends keyof typeof variables>(
       throw new SettingsError(variables[key], undefined, '`rapport up` sets it; set it when you start this by hand.');
   }
   return settings as Settings & Required<Pick<Settings, Key>>;
-}
-
-/** The parsed value, or undefined when the text breaks the rule. */
-interface Rule<T> {
-  rule: string;
-  secret?: boolean;
-  parse(text: string): T | undefined;
 }
 
 const eventStoreUrl: Rule<string> = {
@@ -203,11 +187,6 @@ const claimText: Rule<string> = {
   parse: (text) => (/^[\x21-\x7e]{1,500}$/.test(text) ? text : undefined),
 };
 
-const webUrl: Rule<string> = {
-  rule: 'must be https://HOST/PATH (or http://).',
-  parse: (text) => (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined),
-};
-
 const rateLimit: Rule<number> = {
   rule: 'must be a whole number of requests a second, 0 to 1000000; 0 sets no limit.',
   parse: (text) => (/^\d{1,7}$/.test(text) && Number(text) <= 1_000_000 ? Number(text) : undefined),
@@ -222,32 +201,3 @@ const personalFields: Rule<PublishedFields> = {
   rule: 'must be a list EVENT.FIELD[,EVENT.FIELD …] of fields that docs/events.md marks as personal, as ContactPointAdded.value.',
   parse: (text) => PublishedFields.parse(text),
 };
-
-const flag: Rule<boolean> = {
-  rule: 'must be 1 or 0.',
-  parse: (text) => (text === '1' ? true : text === '0' ? false : undefined),
-};
-
-function read<T>(env: Environment, variable: string, { rule, secret, parse }: Rule<T>): T | undefined {
-  const text = env[variable];
-  if (text === undefined || text === '') return undefined;
-  const value = parse(text);
-  if (value === undefined) throw new SettingsError(variable, secret ? '***' : maskPassword(text), rule);
-  return value;
-}
-
-function optional<Key extends string, T>(key: Key, value: T | undefined): { [K in Key]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: T });
-}
-
-function isPort(text: string, least: number): boolean {
-  return /^\d{1,5}$/.test(text) && Number(text) >= least && Number(text) <= 65_535;
-}
-
-/**
- * The text with the password of a URL masked: what may be shown of a connection setting. It goes by the text, not by
- * the parsed URL, because a URL that does not parse has a password too.
- */
-export function maskPassword(text: string): string {
-  return text.replace(/(:\/\/[^:@/?#]*:).*@/s, '$1***@').replace(/([?&]password=)[^&]*/gi, '$1***');
-}

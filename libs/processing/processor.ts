@@ -7,6 +7,8 @@ export type Position = bigint | undefined;
 export interface Processor {
   readonly name: string;
   readonly kind: 'projection' | 'publisher' | 'policy';
+  /** What somebody should look at although it runs. */
+  readonly notice?: string | undefined;
 
   /**
    * Takes the lease, fences off whoever had it, and reads the checkpoint.

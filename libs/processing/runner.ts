@@ -57,6 +57,10 @@ export class Runner {
     return this.processor.kind;
   }
 
+  get notice(): string | undefined {
+    return this.processor.notice;
+  }
+
   /** What is told of it: ready to run while nothing can be read is not running. */
   get state(): RunnerState {
     const isCutOff = this.isRunning && this.cutOff !== undefined;
@@ -107,6 +111,7 @@ export class Runner {
         this.delivered = this.position;
         this.queue = [];
         this.phase = { kind: 'running' };
+        if (this.notice !== undefined) this.logger.warn({ processor: this.name }, this.notice);
         this.listener.opened();
         await this.work();
         this.leave({ kind: 'opening' });

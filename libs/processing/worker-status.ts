@@ -20,3 +20,14 @@ export async function processorStates(pool: Pool | ClientBase): Promise<Map<stri
   }
   return states;
 }
+
+/** What the workers say should be looked at although it runs, by processor. */
+export async function processorNotices(pool: Pool | ClientBase): Promise<Map<string, string>> {
+  const { rows } = await pool.query<{ name: string; notice: string }>(
+    `select p ->> 'name' as name, p ->> 'notice' as notice
+       from ops.workers, jsonb_array_elements(processors) as p
+      where seen_at > now() - $1::interval and p ->> 'notice' is not null`,
+    [SEEN_WITHIN],
+  );
+  return new Map(rows.map(({ name, notice }) => [name, notice]));
+}

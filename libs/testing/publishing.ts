@@ -6,6 +6,7 @@ import { derivedId, newId } from '#contracts/ids.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
+import type { KafkaSettings } from '#platform/kafka-settings.js';
 import { Checkpoint } from '#processing/checkpoints.js';
 import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import { Leases } from '#processing/leases.js';
@@ -55,10 +56,15 @@ export class Publishing {
     storeId = this.storeId,
     checkpoint = new Checkpoint(this.pool, 'publisher', storeId),
     kafka = this.kafka,
+    republish = false,
+    settings = { compression: 'none' } as KafkaSettings,
   } = {}): PublisherProcessor {
     const leases = new Leases(this.servers.databaseUrl);
     this.workers.push(leases);
-    return new PublisherProcessor(kafka, storeId, this.pool, checkpoint, leases, async () => this.end);
+    return new PublisherProcessor(kafka, storeId, this.pool, checkpoint, leases, async () => this.end, {
+      settings,
+      republish,
+    });
   }
 
   /** Opens a publisher when the worker that holds the lease has lost its connection, which that one does not notice. */

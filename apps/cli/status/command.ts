@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { policies } from '#policies/policies.js';
 import { processorPositions } from '#processing/checkpoint-status.js';
 import { TIMERS } from '#processing/timers.js';
-import { processorStates } from '#processing/worker-status.js';
+import { processorNotices, processorStates } from '#processing/worker-status.js';
 import { projectionNames } from '#read-models/projections.js';
 import { type Connected, withStoreAndPool } from '../connected.js';
 import { contextOf } from '../context.js';
@@ -17,6 +17,8 @@ export interface ProcessorStatus {
   position: number | null;
   /** How much of the log lies between it and the head, in log positions. */
   lag: number;
+  /** What should be looked at although it runs. */
+  notice?: string;
 }
 
 export interface Status {
@@ -36,25 +38,29 @@ export function registerStatus(program: Command): void {
       const status = await withStoreAndPool(context, statusOf);
       context.output.result(status, [
         `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
-        ...status.processors.map(({ name, state, position, lag }) => {
-          return `  ${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}  ${state}`;
-        }),
+        ...status.processors.flatMap(({ name, state, position, lag, notice }) => [
+          `  ${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}  ${state}`,
+          ...(notice === undefined ? [] : [`    ${notice}`]),
+        ]),
       ]);
     });
 }
 
 async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
-  const [head, positions, states] = await Promise.all([
+  const [head, positions, states, notices] = await Promise.all([
     store.head(),
     processorPositions(pool).catch(noneYet([])),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
+    processorNotices(pool).catch(noneYet(new Map<string, string>())),
   ]);
   const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
   const processors = names.map((name) => {
     const position = positions.find((processor) => processor.name === name)?.position;
     const lag = Math.max(0, Number(head ?? 0n) - Number(position ?? 0n));
     const state = states.get(name) ?? 'no worker runs it';
-    return { name, state, position: position === undefined ? null : Number(position), lag };
+    const notice = notices.get(name);
+    const told = { name, state, position: position === undefined ? null : Number(position), lag };
+    return notice === undefined ? told : { ...told, notice };
   });
   return {
     ready: processors.every(({ state }) => state === 'running'),

@@ -16,6 +16,12 @@ export function registerUp(program: Command): void {
         '--business-date <date>',
         'pin today for rules, policies and timers, YYYY-MM-DD (env RAPPORT_BUSINESS_DATE)',
       ),
+    )
+    .addOption(
+      new Option(
+        '--republish',
+        'publish everything again where the topics hold messages and the position is lost (env RAPPORT_REPUBLISH=1)',
+      ),
     );
   addStandInPortOptions(command)
     .addHelpText(
@@ -37,6 +43,8 @@ With --json, one line when ready:
 Logs are in logs/ in the data folder. Ctrl-C or SIGTERM stops all of it in order; a second Ctrl-C hurries.`,
     )
     .action(async (_options: unknown, self: Command) => {
-      await runUp(contextOf(self), self.opts<StandInPorts>());
+      const { republish, ...ports } = self.opts<StandInPorts & { republish?: true }>();
+      const context = contextOf(self, republish ? { ...process.env, RAPPORT_REPUBLISH: '1' } : process.env);
+      await runUp(context, ports);
     });
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings, SettingsError } from '#platform/settings.js';
+import { SettingsError } from '#platform/setting.js';
+import { readSettings } from '#platform/settings.js';
 import { CliError, exitCode } from '../exit.js';
 import { readIfThere, writePrivateFile } from '../private-file.js';
 

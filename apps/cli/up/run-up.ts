@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { derivedId } from '#contracts/ids.js';
-import { maskPassword } from '#platform/settings.js';
+import { maskPassword } from '#platform/setting.js';
 import type { Context } from '../context.js';
 import { apiUrl } from '../running.js';
 import { untilReady } from './health.js';

@@ -1,5 +1,6 @@
 import { createLogger, type Logger } from '../logger.js';
-import { readSettings, type Settings, SettingsError } from '../settings.js';
+import { SettingsError } from '../setting.js';
+import { readSettings, type Settings } from '../settings.js';
 
 /** A long-running program: what it answers when it is up, and how it is stopped. */
 export interface Running {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Message } from 'kafkajs';
-import { encodeRecordBatch } from './record-batch.js';
+import { encodeRecordBatch, gzipRecordBatch } from './record-batch.js';
 
 /** What kafkajs makes a produce request of. */
 export interface ProduceArguments {
@@ -28,6 +28,17 @@ interface ProduceDefinition {
   }): (given: ProduceArguments) => { request: { encode(): Promise<Encoded> }; response: unknown };
 }
 
+const GZIP = 1;
+
+type Watcher = (given: ProduceArguments) => void;
+const watchers = new Set<Watcher>();
+
+/** Is told of every produce request of this process, before it is sent. @returns what ends that. */
+export function watchProduceRequests(watcher: Watcher): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
 /** From this version on records are as `encodeRecordBatch` makes them. */
 const FIRST_VERSION = 3;
 
@@ -43,9 +54,10 @@ export function encodeProduceRequests(): void {
     const make = original({ version });
     if (version < FIRST_VERSION) return make;
     return (given) => {
+      for (const watch of watchers) watch(given);
       const made = make(given);
-      if (given.compression !== 0) return made;
-      return { ...made, request: { ...made.request, encode: async () => encoded(encodeProduce(given)) } };
+      if (given.compression > GZIP) return made;
+      return { ...made, request: { ...made.request, encode: async () => encoded(await encodeProduce(given)) } };
     };
   };
 }
@@ -55,21 +67,35 @@ function encoded(buffer: Buffer): Encoded {
 }
 
 /** The body of a produce request of version 3 to 8. */
-export function encodeProduce({ acks, timeout, transactionalId, topicData, ...producer }: ProduceArguments): Buffer {
+export async function encodeProduce(given: ProduceArguments): Promise<Buffer> {
+  const { acks, timeout, transactionalId, topicData } = given;
+  const batches = await batchesOf(given);
+  const parts = [text(transactionalId), int16(acks), int32(timeout), int32(topicData.length)];
+  for (const { topic, partitions } of topicData) {
+    parts.push(text(topic), int32(partitions.length));
+    for (const { partition } of partitions) {
+      const batch = batches.shift()!;
+      parts.push(int32(partition), int32(batch.length), batch);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+async function batchesOf({
+  transactionalId,
+  compression,
+  topicData,
+  ...producer
+}: ProduceArguments): Promise<Buffer[]> {
   const head = {
     transactional: Boolean(transactionalId),
     producerId: bigintOf(producer.producerId),
     producerEpoch: producer.producerEpoch,
   };
-  const parts = [text(transactionalId), int16(acks), int32(timeout), int32(topicData.length)];
-  for (const { topic, partitions } of topicData) {
-    parts.push(text(topic), int32(partitions.length));
-    for (const { partition, firstSequence, messages } of partitions) {
-      const batch = encodeRecordBatch(messages, { ...head, firstSequence });
-      parts.push(int32(partition), int32(batch.length), batch);
-    }
-  }
-  return Buffer.concat(parts);
+  const batches = topicData.flatMap(({ partitions }) =>
+    partitions.map(({ messages, firstSequence }) => encodeRecordBatch(messages, { ...head, firstSequence })),
+  );
+  return compression === GZIP ? Promise.all(batches.map(gzipRecordBatch)) : batches;
 }
 
 /** kafkajs holds large numbers in a class of its own. */

@@ -1,6 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs';
 import { newId } from '#contracts/ids.js';
 import { PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import { isServerAway } from '#platform/server-away.js';
 import type { Position } from '../processor.js';
 
 /** How the position record of a store is keyed: the last record of the key is the position. */
@@ -30,7 +31,7 @@ export async function fenceAndReadPosition(kafka: Kafka, producer: Producer): Pr
     await transaction.send({ topic: PUBLISHER_POSITIONS_TOPIC, messages: [{ key: FENCE_KEY, value: marker }] });
     await transaction.commit();
   } catch (error) {
-    await transaction.abort().catch(() => {});
+    if (!isServerAway(error)) await transaction.abort().catch(() => {});
     throw error;
   }
   return readUpTo(kafka, marker);

@@ -1,29 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kafka, Producer } from 'kafkajs';
+import { type Admin, CompressionTypes, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
-import { PublishedFields } from '#contracts/published-fields.js';
-import { CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import type { PublishedFields } from '#contracts/published-fields.js';
+import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import type { KafkaSettings } from '#platform/kafka-settings.js';
+import { isServerAway } from '#platform/server-away.js';
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
 import type { Leases } from '../leases.js';
 import { type Position, type Processor, ProcessorStopped } from '../processor.js';
+import { askedAgain } from './asked-again.js';
+import { byLeader, type Leaders, leadersOf } from './leaders.js';
 import { encodeProduceRequests } from './lean-produce.js';
 import { partitionByKey } from './partitioner.js';
 import { fenceAndReadPosition, type PublishedPosition, positionMessage } from './published-position.js';
 import { toRequests } from './publisher-requests.js';
-import { ensureTopics } from './topics.js';
+import { SentRecords } from './sent-records.js';
+import { createMissingTopics, differencesOf, inspectTopics } from './topic-administration.js';
 
 /**
  * Brokers answer EndTxn before the markers are written, and the next transaction meets CONCURRENT_TRANSACTIONS until
- * they are. kafkajs retries that after its first retry time, 300 ms unless told: 8 transactions a second.
+ * they are. kafkajs retries that after its first retry time, 300 ms unless told: 8 transactions a second. After some
+ * five seconds it is given up, so that it can be told that the broker is away.
  */
-const TRANSACTION_RETRY = { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 500, retries: 60 };
+const TRANSACTION_RETRY = { initialRetryTime: 5, multiplier: 1.3, factor: 0.2, maxRetryTime: 500, retries: 25 };
+/** A broker that has not taken a batch by then hangs: the publisher says so, and opens again, which fences this try. */
+const BATCH_LIMIT_MS = 20_000;
 
-/** How long a new topic's leader may take to know of it. */
-const LEADER_ATTEMPTS = 50;
-const LEADER_RETRY_MS = 100;
+const EVENTS_TOPICS = [CUSTOMER_EVENTS_TOPIC, BUSINESS_EVENTS_TOPIC];
 
 encodeProduceRequests();
+
+export interface PublisherOptions {
+  settings: KafkaSettings;
+  /** Begin again where the topics hold messages and the position is lost. */
+  republish: boolean;
+  /** Personal data that go out all the same. */
+  personal?: PublishedFields | undefined;
+}
+
+/** What it takes to publish, from one opening to the next: after an error all of it is made anew. */
+interface Session {
+  producer: Producer;
+  sent: SentRecords;
+  leaders: Leaders;
+}
 
 /**
  * Publishes every event exactly once: each batch goes out in one Kafka transaction together with the position that it
@@ -32,7 +53,9 @@ encodeProduceRequests();
 export class PublisherProcessor implements Processor {
   readonly kind = 'publisher';
   readonly name = 'publisher';
-  private producer: Producer | undefined;
+  /** What is not as declared about the topics. */
+  notice: string | undefined;
+  private session: Session | undefined;
   private mirror: HeldCheckpoint | undefined;
 
   constructor(
@@ -42,7 +65,7 @@ export class PublisherProcessor implements Processor {
     private readonly checkpoint: Checkpoint,
     private readonly leases: Leases,
     private readonly endOfStore: () => Promise<Position>,
-    private readonly published = PublishedFields.none,
+    private readonly options: PublisherOptions,
   ) {}
 
   async open(): Promise<Position> {
@@ -51,18 +74,10 @@ export class PublisherProcessor implements Processor {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
-      await ensureTopics(admin);
-      // After an error of unknown outcome only a new producer is safe: it starts from the fence.
-      this.producer = this.kafka.producer({
-        transactionalId: `rapport.publisher.${this.storeId}`,
-        createPartitioner: partitionByKey,
-        idempotent: true,
-        maxInFlightRequests: 1,
-        retry: TRANSACTION_RETRY,
-      });
-      await this.producer.connect();
-      const published = await fenceAndReadPosition(this.kafka, this.producer);
-      if (published === undefined) await this.begin(await hasMessages(admin));
+      await this.prepareTopics(admin);
+      const { producer } = await this.begin(admin);
+      const published = await fenceAndReadPosition(this.kafka, producer);
+      if (published === undefined) await this.recordBeginning(producer, await firstWithMessages(admin));
       const end = await this.endOfStore();
       const position = this.verified(published, end);
       const held = await this.checkpoint.takeOver(position, end);
@@ -74,17 +89,15 @@ export class PublisherProcessor implements Processor {
   }
 
   async process(events: Recorded[], through: bigint): Promise<void> {
-    const producer = this.producer!;
-    const transaction = await producer.transaction();
+    const late = new AbortController();
+    const tooLate = sleep(BATCH_LIMIT_MS, undefined, { signal: late.signal }).then(() => {
+      throw new Error(`Kafka has not taken a batch of ${events.length} events within ${BATCH_LIMIT_MS / 1000} s.`);
+    });
     try {
-      const position = { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] };
-      const requests = toRequests(events, this.published);
-      const last = requests.pop() ?? [];
-      for (const topicMessages of [...requests, [...last, position]]) await transaction.sendBatch({ topicMessages });
-      await transaction.commit();
-    } catch (error) {
-      await transaction.abort().catch(() => {});
-      throw error;
+      await Promise.race([this.publish(this.session!, events, through), tooLate]);
+    } finally {
+      late.abort();
+      tooLate.catch(() => {});
     }
     this.mirror = await this.checkpoint.advance(this.pool, this.mirror!, through);
   }
@@ -94,18 +107,69 @@ export class PublisherProcessor implements Processor {
     await this.leases.giveBack(this.name);
   }
 
+  /** Makes the topics that are missing, and tells what is not as declared about the others. */
+  private async prepareTopics(admin: Admin): Promise<void> {
+    await createMissingTopics(admin, this.options.settings);
+    try {
+      this.notice = differencesOf(await inspectTopics(admin, this.options.settings)).join('; ') || undefined;
+    } catch (error) {
+      if (isServerAway(error)) throw error;
+      // Whoever may write may not be allowed to look.
+      this.notice = `The topics could not be compared with what is declared: ${(error as Error).message}`;
+    }
+  }
+
+  /** After an error of unknown outcome only a new producer is safe: it starts from the fence. */
+  private async begin(admin: Admin): Promise<Session> {
+    const transactionalId = `rapport.publisher.${this.storeId}`;
+    const producer = this.kafka.producer({
+      transactionalId,
+      createPartitioner: partitionByKey,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: TRANSACTION_RETRY,
+    });
+    const leaders = await leadersOf(admin, [...EVENTS_TOPICS, PUBLISHER_POSITIONS_TOPIC]);
+    this.session = { producer, leaders, sent: new SentRecords(transactionalId) };
+    await producer.connect();
+    return this.session;
+  }
+
+  private async publish({ producer, leaders, sent }: Session, events: Recorded[], through: bigint): Promise<void> {
+    const transaction = await producer.transaction();
+    try {
+      const position = { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] };
+      const requests = toRequests(events, this.options.personal);
+      const last = requests.pop() ?? [];
+      const compression = this.options.settings.compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None;
+      const send = async (topicMessages: TopicMessages[]) => {
+        sent.begin();
+        sent.verify(topicMessages, await transaction.sendBatch({ topicMessages, compression }));
+      };
+      for (const request of [...requests, [...last, position]]) {
+        for (const share of byLeader(request, leaders)) await send(share);
+      }
+      await transaction.commit();
+    } catch (error) {
+      // Of a broker that is away nothing can be asked; the next to open ends what is open.
+      if (!isServerAway(error)) await transaction.abort().catch(() => {});
+      throw error;
+    }
+  }
+
   /**
    * The very first start says so in the topic. From then on a missing position means that it was lost, not that
    * nothing was published: the events of a first batch that was aborted do not look like published ones.
+   * @param holdsMessages an events topic that does.
    */
-  private async begin(topicHasMessages: boolean): Promise<void> {
-    if (topicHasMessages) {
+  private async recordBeginning(producer: Producer, holdsMessages: string | undefined): Promise<void> {
+    if (holdsMessages !== undefined && !this.options.republish) {
       throw new ProcessorStopped(
-        `${CUSTOMER_EVENTS_TOPIC} holds messages, but ${PUBLISHER_POSITIONS_TOPIC} holds no position: publishing again ` +
-          'would send every event twice. Delete the topics, or restore the positions.',
+        `${holdsMessages} holds messages, but ${PUBLISHER_POSITIONS_TOPIC} holds no position: publishing again ` +
+          'would send every event twice. Restore the positions, or delete the topics; or start once with --republish.',
       );
     }
-    const transaction = await this.producer!.transaction();
+    const transaction = await producer.transaction();
     await transaction.send({
       topic: PUBLISHER_POSITIONS_TOPIC,
       messages: [positionMessage(this.storeId, undefined)],
@@ -138,21 +202,20 @@ export class PublisherProcessor implements Processor {
   }
 
   private async disconnect(): Promise<void> {
-    const { producer } = this;
-    this.producer = undefined;
-    await producer?.disconnect().catch(() => {});
+    const { session } = this;
+    this.session = undefined;
+    session?.sent.close();
+    await session?.producer.disconnect().catch(() => {});
   }
 }
 
-async function hasMessages(admin: ReturnType<Kafka['admin']>): Promise<boolean> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const offsets = await admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC);
-      return offsets.some(({ high }) => high !== '0');
-    } catch (error) {
-      // A broker may not know yet that it leads a topic that was just made; kafkajs does not ask again.
-      if ((error as { retriable?: boolean }).retriable !== true || attempt === LEADER_ATTEMPTS) throw error;
-      await sleep(LEADER_RETRY_MS);
-    }
-  }
+/** The first of the events topics that holds, or held, a message. */
+async function firstWithMessages(admin: Admin): Promise<string | undefined> {
+  for (const topic of EVENTS_TOPICS) if (await hasMessages(admin, topic)) return topic;
+  return undefined;
+}
+
+async function hasMessages(admin: Admin, topic: string): Promise<boolean> {
+  const offsets = await askedAgain(() => admin.fetchTopicOffsets(topic));
+  return offsets.some(({ high }) => high !== '0');
 }

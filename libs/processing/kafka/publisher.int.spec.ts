@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Recorded } from '#contracts/envelope.js';
 import { newId } from '#contracts/ids.js';
-import { BUSINESS_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { eventsOfCustomers as events, Publishing } from '#testing/publishing.js';
 import { recorded } from '#testing/recorded.js';
@@ -98,13 +98,53 @@ describe('the publisher', () => {
     await mine.open();
     await mine.process(events(1, 10), 10n);
     await mine.close();
-    const admin = publishing.kafka.admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [PUBLISHER_POSITIONS_TOPIC] });
-    await admin.disconnect();
+    await deleteTopic(PUBLISHER_POSITIONS_TOPIC);
     const opening = mine.open();
     await expect(opening).rejects.toThrow(ProcessorStopped);
     await expect(opening).rejects.toThrow('holds no position');
+    await mine.close();
+    const again = publishing.publisher({ republish: true });
+    expect(await again.open()).toBeUndefined();
+    await again.process(events(1, 10), 10n);
+    await again.close();
+    const twice = (await publishing.published(20)).map(({ position }) => Number(position)).sort((a, b) => a - b);
+    expect(twice).toEqual(Array.from({ length: 20 }, (_, n) => Math.floor(n / 2) + 1));
+    expect(await publishing.publisher().open()).toBe(10n);
+  });
+
+  it('stops when only the topic of other subjects holds messages and the positions are gone', async () => {
+    const mine = publishing.publisher();
+    await mine.open();
+    const rules = recorded({ type: 'RulesPublished', data: defaultLoyaltyRulesPublished, position: 1n });
+    rules.metadata = { ...rules.metadata, subject: { kind: 'rules', id: 'loyalty' }, customerId: undefined };
+    await mine.process([rules], 1n);
+    await mine.close();
+    await deleteTopic(PUBLISHER_POSITIONS_TOPIC);
+    await expect(mine.open()).rejects.toThrow(`${BUSINESS_EVENTS_TOPIC} holds messages`);
+  });
+
+  it('compresses what it sends where it is told to', async () => {
+    const mine = publishing.publisher({ settings: { compression: 'gzip' } });
+    await mine.open();
+    await mine.process(events(1, 300), 300n);
+    await mine.close();
+    await publishing.expectPublished(events(1, 300));
+  });
+
+  it('runs on a topic that is not as declared, and tells what differs', async () => {
+    const admin = publishing.kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: CUSTOMER_EVENTS_TOPIC, numPartitions: 3 }], waitForLeaders: true });
+    await admin.disconnect();
+    const mine = publishing.publisher();
+    await mine.open();
+    expect(mine.notice).toBe(
+      `${CUSTOMER_EVENTS_TOPIC}: partitions is 3, declared 12; ` +
+        `${CUSTOMER_EVENTS_TOPIC}: retention.ms is 604800000, declared -1`,
+    );
+    await mine.process(events(1, 50), 50n);
+    await mine.close();
+    await publishing.expectPublished(events(1, 50));
   });
 
   it('stops when the topics were published from another store, or from one that was longer', async () => {
@@ -119,3 +159,10 @@ describe('the publisher', () => {
     await expect(publishing.publisher().open()).rejects.toThrow(ProcessorStopped);
   });
 });
+
+async function deleteTopic(topic: string): Promise<void> {
+  const admin = publishing.kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.disconnect();
+}

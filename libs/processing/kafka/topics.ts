@@ -1,4 +1,3 @@
-import type { Admin, ITopicConfig } from 'kafkajs';
 import {
   BUSINESS_EVENTS_TOPIC,
   CUSTOMER_EVENTS_TOPIC,
@@ -6,33 +5,25 @@ import {
   PUBLISHER_POSITIONS_TOPIC,
 } from '#contracts/topics.js';
 
-const FOR_EVER = { name: 'retention.ms', value: '-1' };
+/** How a topic has to be. What is not said here is the brokers' own business. */
+export interface TopicDeclaration {
+  topic: string;
+  partitions: number;
+  configs: Readonly<Record<string, string>>;
+}
 
-const TOPICS: ITopicConfig[] = [
-  {
-    topic: CUSTOMER_EVENTS_TOPIC,
-    numPartitions: EVENT_PARTITIONS,
-    configEntries: [{ name: 'cleanup.policy', value: 'delete' }, FOR_EVER],
-  },
-  {
-    topic: BUSINESS_EVENTS_TOPIC,
-    numPartitions: EVENT_PARTITIONS,
-    configEntries: [{ name: 'cleanup.policy', value: 'delete' }, FOR_EVER],
-  },
-  {
-    topic: PUBLISHER_POSITIONS_TOPIC,
-    numPartitions: 1,
-    configEntries: [
-      { name: 'cleanup.policy', value: 'compact' },
-      // Small segments, because only closed ones are compacted, and a start reads what is left.
-      { name: 'segment.bytes', value: '1048576' },
-    ],
-  },
+/** Every topic of Rapport's. */
+export const TOPICS: readonly TopicDeclaration[] = [
+  keptForEver(CUSTOMER_EVENTS_TOPIC, EVENT_PARTITIONS),
+  keptForEver(BUSINESS_EVENTS_TOPIC, EVENT_PARTITIONS),
+  // Small segments, because only closed ones are compacted, and a start reads what is left.
+  compacted(PUBLISHER_POSITIONS_TOPIC, 1, { 'segment.bytes': '1048576' }),
 ];
 
-/** Makes the topics that are missing. An existing one is never changed. */
-export async function ensureTopics(admin: Admin): Promise<void> {
-  const existing = new Set(await admin.listTopics());
-  const topics = TOPICS.filter(({ topic }) => !existing.has(topic));
-  if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+function keptForEver(topic: string, partitions: number): TopicDeclaration {
+  return { topic, partitions, configs: { 'cleanup.policy': 'delete', 'retention.ms': '-1' } };
+}
+
+function compacted(topic: string, partitions: number, more: Record<string, string> = {}): TopicDeclaration {
+  return { topic, partitions, configs: { 'cleanup.policy': 'compact', ...more } };
 }
