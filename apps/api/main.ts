@@ -9,11 +9,14 @@ import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { systemClock } from '#platform/clock.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
+import { measurePool } from '#platform/database/pool-metrics.js';
 import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
+import { measureProcess } from '#platform/telemetry/metrics.js';
 import { policies } from '#policies/policies.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorNames, viewIndexes, viewTables } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -34,6 +37,7 @@ import {
   refuseConnection,
   refuseLongUrls,
 } from './http/limits.js';
+import { observeRequests } from './http/observed-requests.js';
 import { refuseOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
 
@@ -43,6 +47,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'databaseUrl', 'masterKey');
   await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
   const pool = createPool(settings.databaseUrl);
+  measureProcess();
+  measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
   const cipher = new PersonalDataCipher(keys);
@@ -52,6 +58,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const apiKeys = new ApiKeys(pool);
   if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
   const deciding = [...policies.map(({ name }) => name), TIMERS];
+  const processors = [...processorNames, 'publisher', ...deciding];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
@@ -61,7 +68,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       authentication: new Authentication(apiKeys, settings.jwt && new Tokens(settings.jwt)),
       rateLimit: new RateLimit(settings.rateLimit),
       reader: new ViewReader(pool, watch, deciding, store),
-      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...deciding]),
+      readiness: new Readiness(store, pool, processors),
+      processors: new ProcessorsReport(store, pool, processors, settings.stuckAfterMs),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,
@@ -80,6 +88,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   );
   app.useGlobalFilters(problems);
   const server = app.getHttpAdapter().getInstance();
+  observeRequests(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

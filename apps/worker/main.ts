@@ -11,15 +11,20 @@ import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { systemClock } from '#platform/clock.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
+import { measurePool } from '#platform/database/pool-metrics.js';
 import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
+import { measureProcess } from '#platform/telemetry/metrics.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
+import { ProcessorActivities } from '#processing/health/processor-activity.js';
+import { ProcessorTracker } from '#processing/health/processor-tracker.js';
 import { Leases } from '#processing/leases.js';
 import { viewIndexes, viewTables } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
 import { createKafka } from './kafka-client.js';
+import { ObservationServer } from './observation-server.js';
 import { processorsOf } from './processors.js';
 import { SilenceReview } from './silence-review.js';
 import { timersOf } from './timers.js';
@@ -28,8 +33,12 @@ await runProgram('worker', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
+  measureProcess();
+  const observation = new ObservationServer();
+  const port = await observation.listen(settings.workerPort, settings.workerHost);
   await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
   const pool = createPool(settings.databaseUrl);
+  measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
   const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
@@ -42,21 +51,28 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, logger);
   const storeId = await store.storeId(newId());
-  const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
+  const activities = new ProcessorActivities();
+  const processors = processorsOf({ store, storeId, pool, leases, kafka, bus, logger });
+  const engine = new Engine(store, processors, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
-  const heartbeat = new Heartbeat(pool, [...engine.runners, timers], settings.workerId ?? newId());
+  const tracker = new ProcessorTracker(store, [...engine.runners, timers], activities, settings.stuckAfterMs);
+  const heartbeat = new Heartbeat(pool, tracker.reports, settings.workerId ?? newId());
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
   engine.start();
   timers.start();
   review.start();
+  tracker.start();
+  observation.observe(tracker);
   await heartbeat.start();
   return {
-    ready: {},
+    ready: { port },
     async close() {
       await review.close();
       await timers.close();
       await engine.close();
       await heartbeat.stop();
+      tracker.stop();
+      await observation.close();
       await leases.close();
       await watch.close();
       await nest.close();

@@ -6,6 +6,7 @@ import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
 import { toReaction } from '#policies/policy-reaction.js';
 import { Checkpoint } from '#processing/checkpoints.js';
+import { countRefusal } from '#processing/health/processor-metrics.js';
 import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
@@ -41,6 +42,7 @@ export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger 
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {
+      countRefusal(policy.name);
       logger.warn(
         { policy: policy.name, rule: why.rule, command: command.constructor.name },
         `A command was refused: ${why.message}`,

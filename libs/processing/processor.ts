@@ -25,6 +25,17 @@ export interface Processor {
   close(): Promise<void>;
 }
 
+/** Is told what processors do, to count and to trace it. */
+export interface ProcessorObserver {
+  /** Has `work` take the events, once, and passes on what it throws. */
+  batch(processor: Processor, events: Recorded[], work: () => Promise<void>): Promise<void>;
+  /** It failed and is tried again, or stopped for good. */
+  failed(processor: Processor): void;
+}
+
+/** Nobody looks. */
+export const unobserved: ProcessorObserver = { batch: (_processor, _events, work) => work(), failed: () => {} };
+
 /** Another worker runs this processor: wait for its lease. */
 export class LeaseHeld extends Error {
   constructor(name: string) {

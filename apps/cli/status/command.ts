@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { policies } from '#policies/policies.js';
-import { processorPositions } from '#processing/checkpoint-status.js';
+import { isAtWork } from '#processing/health/processor-health.js';
+import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorStates } from '#processing/worker-status.js';
 import { processorNames } from '#read-models/projections.js';
@@ -17,6 +18,10 @@ export interface ProcessorStatus {
   position: number | null;
   /** How much of the log lies between it and the head, in log positions. */
   lag: number;
+  /** Age of the oldest event that it has not stored. */
+  lagSeconds: number;
+  /** null: no worker tells it. */
+  eventsPerSecond: number | null;
 }
 
 export interface Status {
@@ -33,33 +38,41 @@ export function registerStatus(program: Command): void {
     .description('Tell where the event store ends, where every processor stands, and whether all of them run.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
-      const status = await withStoreAndPool(context, statusOf);
+      const { stuckAfterMs } = context.settings;
+      const status = await withStoreAndPool(context, (connected) => statusOf(connected, stuckAfterMs));
       context.output.result(status, [
         `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
-        ...status.processors.map(({ name, state, position, lag }) => {
-          return `  ${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}  ${state}`;
-        }),
+        ...status.processors.map(lineOf),
       ]);
     });
 }
 
-async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
-  const [head, positions, states] = await Promise.all([
-    store.head(),
-    processorPositions(pool).catch(noneYet([])),
+function lineOf({ name, state, position, lag, lagSeconds, eventsPerSecond }: ProcessorStatus): string {
+  const place = `${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}`;
+  return `  ${place} ${lagSeconds.toFixed(1).padStart(8)} s ${String(eventsPerSecond ?? '-').padStart(8)}/s  ${state}`;
+}
+
+async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuckAfterMs: number): Promise<Status> {
+  const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+  const report = new ProcessorsReport(store, pool, names, stuckAfterMs);
+  const [{ head, processors }, reasons] = await Promise.all([
+    report.health(),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
   ]);
-  const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
-  const processors = names.map((name) => {
-    const position = positions.find((processor) => processor.name === name)?.position;
-    const lag = Math.max(0, Number(head ?? 0n) - Number(position ?? 0n));
-    const state = states.get(name) ?? 'no worker runs it';
-    return { name, state, position: position === undefined ? null : Number(position), lag };
-  });
   return {
-    ready: processors.every(({ state }) => state === 'running'),
-    head: head === undefined ? null : Number(head),
-    processors,
+    ready: processors.every(({ state }) => isAtWork(state)),
+    head: head === null ? null : Number(head),
+    processors: processors.map(({ name, state, position, lagPositions, lagSeconds, eventsPerSecond }) => {
+      const reason = reasons.get(name)?.match(/: (.*)/s)?.[1];
+      return {
+        name,
+        state: reason === undefined ? state : `${state}: ${reason}`,
+        position: position === null ? null : Number(position),
+        lag: lagPositions,
+        lagSeconds,
+        eventsPerSecond,
+      };
+    }),
   };
 }
 

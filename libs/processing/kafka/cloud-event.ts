@@ -36,6 +36,8 @@ export function toCloudEvent(event: Recorded): Message {
     'content-type': 'application/json',
   };
   if (metadata.customerId !== undefined) headers.ce_customerid = metadata.customerId;
+  // What its subscribers do with it goes on in the trace that it was appended in.
+  if (metadata.traceparent !== undefined) headers.traceparent = metadata.traceparent;
   return {
     key: metadata.subject.kind === 'customer' ? (metadata.customerId ?? metadata.subject.id) : metadata.subject.id,
     value: JSON.stringify(without(event.data, personalPaths(type))),

@@ -1,0 +1,130 @@
+import type { Position } from '../processor.js';
+import type { RunnerState } from '../runner.js';
+
+/**
+ * How a processor is, the most worrying first. `stuck`: it has had something to do, or failed, for so long without a
+ * step that somebody has to look. `behind`: it lags, and moves. `running`: it has stored everything, or follows at less
+ * than a second.
+ */
+export const HEALTH_STATES = [
+  'stopped',
+  'stuck',
+  'no worker runs it',
+  'retrying',
+  'opening',
+  'behind',
+  'standby',
+  'running',
+] as const;
+export type HealthState = (typeof HEALTH_STATES)[number];
+
+/** Whether it does what it is there for: events that it has are stored, others are on their way. */
+export function isAtWork(state: HealthState): boolean {
+  return state === 'running' || state === 'behind';
+}
+
+/** What has been recorded and not been stored. */
+export interface Lag {
+  /** How much of the log lies between it and the head, in log positions. */
+  positions: number;
+  /** When the oldest event that it has not stored was recorded; undefined when it has stored all. In ms, as all here. */
+  since: number | undefined;
+}
+
+/** What its worker says of a processor. */
+export interface Told {
+  /** undefined: no worker runs it. */
+  phase: RunnerState['kind'] | undefined;
+  /** Since when it has failed without having stored anything in between; undefined: it has not. */
+  failingSince: number | undefined;
+  eventsPerSecond: number | undefined;
+}
+
+/** A segment of a processor: a part of the customers, or all of them. */
+export interface ObservedSegment {
+  segment: number;
+  position: Position;
+  lag: Lag;
+  /** When it stored something last. */
+  movedAt: number | undefined;
+}
+
+export interface SegmentHealth {
+  segment: number;
+  /** null: nothing stored yet. */
+  position: bigint | null;
+  lagPositions: number;
+  lagSeconds: number;
+}
+
+/** A processor as health, status and metrics tell it; of its segments the one that is furthest behind counts. */
+export interface ProcessorHealth extends Omit<SegmentHealth, 'segment'> {
+  name: string;
+  state: HealthState;
+  /** What it took lately; null where no worker tells it. */
+  eventsPerSecond: number | null;
+  segments: SegmentHealth[];
+}
+
+/** Every processor, and the position of the last event that is no system event. */
+export interface ProcessorsHealth {
+  head: bigint | null;
+  processors: ProcessorHealth[];
+}
+
+/** At less than this it follows: an event takes a moment. */
+const FOLLOWS_WITHIN_MS = 1_000;
+
+/** The health at a moment. Pure. @param segments at least one. */
+export function processorHealth(
+  name: string,
+  told: Told,
+  segments: readonly ObservedSegment[],
+  now: number,
+  stuckAfterMs: number,
+): ProcessorHealth {
+  const states = segments.map((segment) => stateOf(told, segment, now, stuckAfterMs));
+  const healths = segments.map(({ segment, position, lag }) => {
+    return { segment, position: position ?? null, lagPositions: lag.positions, lagSeconds: secondsOf(lag, now) };
+  });
+  const { segment: _, ...last } = healths.reduce((a, b) => (b.lagPositions > a.lagPositions ? b : a));
+  return {
+    name,
+    state: HEALTH_STATES.find((state) => states.includes(state))!,
+    ...last,
+    eventsPerSecond: told.eventsPerSecond ?? null,
+    segments: healths,
+  };
+}
+
+function stateOf(
+  { phase, failingSince }: Told,
+  { lag, movedAt }: ObservedSegment,
+  now: number,
+  stuckAfterMs: number,
+): HealthState {
+  const isLong = (since: number) => now - since >= stuckAfterMs;
+  switch (phase) {
+    case undefined:
+      return 'no worker runs it';
+    case 'standby':
+    case 'stopped':
+      return phase;
+    case 'opening':
+    case 'retrying':
+      return failingSince !== undefined && isLong(failingSince) ? 'stuck' : phase;
+    case 'running': {
+      if (lag.since === undefined) return 'running';
+      // It has opened again after an error, and has yet to show that it can go on.
+      if (failingSince !== undefined) return isLong(failingSince) ? 'stuck' : 'retrying';
+      // Without a move for so long, while there was something to do.
+      if (isLong(Math.max(lag.since, movedAt ?? 0))) return 'stuck';
+      return now - lag.since < FOLLOWS_WITHIN_MS ? 'running' : 'behind';
+    }
+  }
+}
+
+/** The age of the oldest event that is not stored, to the millisecond; 0 when there is none. */
+function secondsOf({ since }: Lag, now: number): number {
+  return since === undefined ? 0 : Math.max(0, now - since) / 1_000;
+}
