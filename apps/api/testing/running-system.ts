@@ -49,6 +49,11 @@ export class RunningSystem {
     return { url: `http://127.0.0.1:${this.http.port}`, apiKey: this.http.apiKey };
   }
 
+  /** Where the worker tells its health and metrics. */
+  async workerUrl(): Promise<string> {
+    return `http://127.0.0.1:${(await this.parts.worker.firstResult()).port}`;
+  }
+
   async stopWorker(): Promise<void> {
     this.parts.worker.process.kill('SIGTERM');
     await this.parts.worker.exit;
