@@ -15,10 +15,11 @@ import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
 import { measureProcess } from '#platform/telemetry/metrics.js';
 import { policies } from '#policies/policies.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { TIMERS } from '#processing/timers.js';
-import { processorNames, viewIndexes, viewTables } from '#read-models/projections.js';
+import { projectionNames, projections } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
 import { ApiKeys } from './auth/api-keys.js';
@@ -45,7 +46,8 @@ await runProgram('api', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'databaseUrl', 'masterKey');
-  await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
+  await prepareDatabase(settings.databaseUrl);
+  await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
   measureProcess();
   measurePool(pool);
@@ -58,7 +60,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const apiKeys = new ApiKeys(pool);
   if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
   const deciding = [...policies.map(({ name }) => name), TIMERS];
-  const processors = [...processorNames, 'publisher', ...deciding];
+  const processors = [...projectionNames, 'publisher', ...deciding];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({

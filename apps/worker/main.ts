@@ -16,12 +16,15 @@ import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
 import { measureProcess } from '#platform/telemetry/metrics.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
 import { ProcessorActivities } from '#processing/health/processor-activity.js';
 import { ProcessorTracker } from '#processing/health/processor-tracker.js';
+import { viewFacts } from '#processing/health/view-facts.js';
 import { Leases } from '#processing/leases.js';
-import { viewIndexes, viewTables } from '#read-models/projections.js';
+import { Shares } from '#processing/work-sharing.js';
+import { projections } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
 import { createKafka } from './kafka-client.js';
 import { ObservationServer } from './observation-server.js';
@@ -36,7 +39,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   measureProcess();
   const observation = new ObservationServer();
   const port = await observation.listen(settings.workerPort, settings.workerHost);
-  await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
+  await prepareDatabase(settings.databaseUrl);
+  await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
   measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
@@ -51,13 +55,19 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, logger);
   const storeId = await store.storeId(newId());
+  const workerId = settings.workerId ?? newId();
+  const shares = new Shares(pool, workerId);
   const activities = new ProcessorActivities();
-  const processors = processorsOf({ store, storeId, pool, leases, kafka, bus, logger });
+  const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger });
   const engine = new Engine(store, processors, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
-  const tracker = new ProcessorTracker(store, [...engine.runners, timers], activities, settings.stuckAfterMs);
-  const heartbeat = new Heartbeat(pool, tracker.reports, settings.workerId ?? newId());
+  const { stuckAfterMs } = settings;
+  const facts = () => viewFacts(pool);
+  const watched = [...engine.runners, timers];
+  const tracker = new ProcessorTracker({ store, processors: watched, activities, facts, stuckAfterMs });
+  const heartbeat = new Heartbeat(pool, tracker.reports, workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
+  await shares.start(engine.runners);
   engine.start();
   timers.start();
   review.start();
@@ -68,6 +78,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
     ready: { port },
     async close() {
       await review.close();
+      await shares.close();
       await timers.close();
       await engine.close();
       await heartbeat.stop();

@@ -50,7 +50,9 @@ export class ObservationServer {
     if (path === '/health/live') return send(response, 200, { live: true });
     const health = await this.observed?.health();
     const states = health?.processors.map(({ name, state }) => [name, state] as const) ?? [];
-    const ready = health !== undefined && states.every(([, state]) => state === 'standby' || isAtWork(state));
+    const ready =
+      health !== undefined &&
+      states.every(([, state]) => state === 'standby' || state === 'rebuilding' || isAtWork(state));
     if (path === '/health/ready')
       return send(response, ready ? 200 : 503, { ready, processors: Object.fromEntries(states) });
     if (path === '/health')

@@ -49,9 +49,18 @@ export class RunningSystem {
     return { url: `http://127.0.0.1:${this.http.port}`, apiKey: this.http.apiKey };
   }
 
+  get worker(): Launched {
+    return this.parts.worker;
+  }
+
   /** Where the worker tells its health and metrics. */
   async workerUrl(): Promise<string> {
-    return `http://127.0.0.1:${(await this.parts.worker.firstResult()).port}`;
+    return `http://127.0.0.1:${(await this.worker.firstResult()).port}`;
+  }
+
+  /** One more worker beside the first; whoever starts it ends it. */
+  startAnotherWorker(): Launched {
+    return startWorker(this.parts.settings);
   }
 
   async stopWorker(): Promise<void> {

@@ -4,7 +4,7 @@ import { isAtWork } from '#processing/health/processor-health.js';
 import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorStates } from '#processing/worker-status.js';
-import { processorNames } from '#read-models/projections.js';
+import { projectionNames } from '#read-models/projections.js';
 import { type Connected, withStoreAndPool } from '../connected.js';
 import { contextOf } from '../context.js';
 
@@ -17,11 +17,13 @@ export interface ProcessorStatus {
   /** null: nothing processed yet. */
   position: number | null;
   /** How much of the log lies between it and the head, in log positions. */
-  lag: number;
+  lag: number | null;
   /** Age of the oldest event that it has not stored. */
-  lagSeconds: number;
+  lagSeconds: number | null;
   /** null: no worker tells it. */
   eventsPerSecond: number | null;
+  /** How many keys are parked. */
+  parked: number;
 }
 
 export interface Status {
@@ -47,22 +49,23 @@ export function registerStatus(program: Command): void {
     });
 }
 
-function lineOf({ name, state, position, lag, lagSeconds, eventsPerSecond }: ProcessorStatus): string {
-  const place = `${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}`;
-  return `  ${place} ${lagSeconds.toFixed(1).padStart(8)} s ${String(eventsPerSecond ?? '-').padStart(8)}/s  ${state}`;
+function lineOf({ name, state, position, lag, lagSeconds, eventsPerSecond, parked }: ProcessorStatus): string {
+  const place = `${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag ?? '-').padStart(10)}`;
+  return `  ${place} ${(lagSeconds?.toFixed(1) ?? '-').padStart(8)} s ${String(eventsPerSecond ?? '-').padStart(8)}/s  ${state}${parked > 0 ? `, ${parked} parked` : ''}`;
 }
 
 async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuckAfterMs: number): Promise<Status> {
-  const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+  const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
   const report = new ProcessorsReport(store, pool, names, stuckAfterMs);
   const [{ head, processors }, reasons] = await Promise.all([
     report.health(),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
   ]);
   return {
-    ready: processors.every(({ state }) => isAtWork(state)),
+    ready: processors.every(({ name, state }) => !names.includes(name) || isAtWork(state)),
     head: head === null ? null : Number(head),
-    processors: processors.map(({ name, state, position, lagPositions, lagSeconds, eventsPerSecond }) => {
+    processors: processors.map((processor) => {
+      const { name, state, position, lagPositions, lagSeconds, eventsPerSecond, parked } = processor;
       const reason = reasons.get(name)?.match(/: (.*)/s)?.[1];
       return {
         name,
@@ -71,6 +74,7 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuc
         lag: lagPositions,
         lagSeconds,
         eventsPerSecond,
+        parked,
       };
     }),
   };

@@ -33,6 +33,7 @@ describe('rapport status', () => {
       lag: expect.any(Number),
       lagSeconds: expect.any(Number),
       eventsPerSecond: null,
+      parked: 0,
     });
   });
 });

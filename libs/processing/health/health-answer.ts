@@ -4,19 +4,21 @@ import { HEALTH_STATES, type ProcessorsHealth } from './processor-health.js';
 const position: JsonSchema = { type: ['string', 'null'], pattern: '^\\d+$' };
 const lag = {
   position: { ...position, description: 'Up to where it has stored everything; null: nothing yet.' },
-  lagPositions: { type: 'integer', minimum: 0 },
-  lagSeconds: { type: 'number', minimum: 0, description: 'Age of the oldest event that it has not stored.' },
+  lagPositions: { type: ['integer', 'null'], minimum: 0 },
+  lagSeconds: { type: ['number', 'null'], minimum: 0, description: 'Age of the oldest event that it has not stored.' },
 };
+const state = { enum: HEALTH_STATES };
 const segment = {
   type: 'object',
-  properties: { segment: { type: 'integer', minimum: 0 }, ...lag },
-  required: ['segment', ...Object.keys(lag)],
+  properties: { segment: { type: 'integer', minimum: 0 }, state, ...lag },
+  required: ['segment', 'state', ...Object.keys(lag)],
 };
 const processor = {
   name: { type: 'string' },
-  state: { enum: HEALTH_STATES },
+  state,
   ...lag,
   eventsPerSecond: { type: ['number', 'null'], minimum: 0, description: 'Of the last ten seconds.' },
+  parked: { type: 'integer', minimum: 0, description: 'Keys of a view that wait for somebody to mend an event.' },
   segments: { type: 'array', items: segment },
 };
 

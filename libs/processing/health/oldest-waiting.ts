@@ -9,6 +9,8 @@ const REMEMBERED = 500;
 /** Looks up what a processor that stands somewhere has not stored yet. What follows on a position never changes. */
 export class OldestWaiting {
   private readonly known = new LRUCache<string, number>({ max: REMEMBERED });
+  /** Many segments stand at one position: whoever asks meanwhile shares the answer. */
+  private readonly asked = new Map<string, Promise<number | undefined>>();
 
   constructor(private readonly store: Pick<EventStore, 'firstAfter'>) {}
 
@@ -19,10 +21,16 @@ export class OldestWaiting {
     return { positions, since: isBehind ? await this.recordedAfter(position) : undefined };
   }
 
-  private async recordedAfter(position: Position): Promise<number | undefined> {
+  private recordedAfter(position: Position): Promise<number | undefined> | number {
     const key = String(position);
-    const known = this.known.get(key);
+    const known = this.known.get(key) ?? this.asked.get(key);
     if (known !== undefined) return known;
+    const asked = this.ask(key, position).finally(() => this.asked.delete(key));
+    this.asked.set(key, asked);
+    return asked;
+  }
+
+  private async ask(key: string, position: Position): Promise<number | undefined> {
     const first = await this.store.firstAfter(position);
     if (!first) return undefined;
     const recordedAt = Date.parse(first.recordedAt);

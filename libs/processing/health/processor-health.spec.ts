@@ -1,10 +1,12 @@
-import { type ObservedSegment, processorHealth, type Told } from './processor-health.js';
+import { type Observation, type ObservedSegment, processorHealth, type Told } from './processor-health.js';
 
 const NOW = Date.parse('2026-06-15T10:00:00Z');
 const STUCK_AFTER_MS = 30_000;
 const ago = (seconds: number) => NOW - seconds * 1_000;
 
-const caughtUp: ObservedSegment = {
+type Place = Omit<ObservedSegment, keyof Told>;
+
+const caughtUp: Place = {
   segment: 0,
   position: 900n,
   lag: { positions: 0, since: undefined },
@@ -12,18 +14,21 @@ const caughtUp: ObservedSegment = {
 };
 
 /** One that has not stored what was recorded so many seconds ago. */
-const lagging = (seconds: number, movedSecondsAgo = 0.2): ObservedSegment => ({
+const lagging = (seconds: number, movedSecondsAgo = 0.2): Place => ({
   segment: 0,
   position: 100n,
   lag: { positions: 800, since: ago(seconds) },
   movedAt: ago(movedSecondsAgo),
 });
 
-function health(told: Partial<Told>, ...segments: ObservedSegment[]) {
-  const all = { phase: 'running' as const, failingSince: undefined, eventsPerSecond: 12.5, ...told };
-  return processorHealth('spec', all, segments, NOW, STUCK_AFTER_MS);
+function health(given: Partial<Told & Observation>, ...places: Place[]) {
+  const { phase, failingSince, ...rest } = { phase: 'running' as const, failingSince: undefined, ...given };
+  const told = { phase, failingSince };
+  const segments = places.map((place) => ({ ...place, ...told }));
+  const observation = { name: 'spec', told, segments, eventsPerSecond: 12.5, parked: 0, isBuilding: false, ...rest };
+  return processorHealth(observation, NOW, STUCK_AFTER_MS);
 }
-const state = (told: Partial<Told>, ...segments: ObservedSegment[]) => health(told, ...segments).state;
+const state = (given: Partial<Told & Observation>, ...places: Place[]) => health(given, ...places).state;
 
 describe('the health of a processor', () => {
   it('is running when it has stored everything, however long nothing has come', () => {
@@ -34,7 +39,8 @@ describe('the health of a processor', () => {
       lagPositions: 0,
       lagSeconds: 0,
       eventsPerSecond: 12.5,
-      segments: [{ segment: 0, position: 900n, lagPositions: 0, lagSeconds: 0 }],
+      parked: 0,
+      segments: [{ segment: 0, state: 'running', position: 900n, lagPositions: 0, lagSeconds: 0 }],
     });
   });
 
@@ -81,15 +87,29 @@ describe('the health of a processor', () => {
     expect(state({ phase: undefined }, lagging(500, 500))).toBe('no worker runs it');
   });
 
-  it('is that of the segment that is worst off, and the place of the one furthest behind', () => {
+  it('is that of the segment that is worst off, with the place and the age of those furthest behind', () => {
     const [first, second] = [lagging(0.5), { ...lagging(50, 50), segment: 1, lag: { positions: 7, since: ago(50) } }];
-    expect(health({}, first, second)).toMatchObject({
-      state: 'stuck',
-      position: 100n,
-      lagPositions: 800,
-      lagSeconds: 0.5,
-    });
-    expect(health({}, first, second).segments.map(({ lagSeconds }) => lagSeconds)).toEqual([0.5, 50]);
+    const told = health({}, first, second);
+    expect(told).toMatchObject({ state: 'stuck', position: 100n, lagPositions: 800, lagSeconds: 50 });
+    expect(told.segments).toMatchObject([
+      { state: 'running', lagSeconds: 0.5 },
+      { state: 'stuck', lagSeconds: 50 },
+    ]);
+  });
+
+  it('is rebuilding while its build is being made, whoever makes it', () => {
+    expect(state({ phase: undefined, isBuilding: true }, lagging(500, 500))).toBe('rebuilding');
+    expect(state({ phase: undefined, isBuilding: true })).toBe('rebuilding');
+  });
+
+  it('says nothing of places where the worker holds none', () => {
+    const nowhere = { position: null, lagPositions: null, lagSeconds: null, segments: [] };
+    expect(health({ phase: 'standby' })).toMatchObject({ state: 'standby', ...nowhere });
+    expect(health({ phase: 'retrying', failingSince: ago(31) })).toMatchObject({ state: 'stuck', ...nowhere });
+  });
+
+  it('tells how many keys are parked, and is not worse for it', () => {
+    expect(health({ parked: 3 }, caughtUp)).toMatchObject({ state: 'running', parked: 3 });
   });
 
   it('has no lag below nothing where clocks disagree', () => {

@@ -3,8 +3,8 @@ import type { RunnerState } from '../runner.js';
 
 /**
  * How a processor is, the most worrying first. `stuck`: it has had something to do, or failed, for so long without a
- * step that somebody has to look. `behind`: it lags, and moves. `running`: it has stored everything, or follows at less
- * than a second.
+ * step that somebody has to look. `behind`: it lags, and moves. `rebuilding`: it is a build that is being made.
+ * `standby`: other workers do it. `running`: it has stored everything, or follows at less than a second.
  */
 export const HEALTH_STATES = [
   'stopped',
@@ -13,6 +13,7 @@ export const HEALTH_STATES = [
   'retrying',
   'opening',
   'behind',
+  'rebuilding',
   'standby',
   'running',
 ] as const;
@@ -31,17 +32,16 @@ export interface Lag {
   since: number | undefined;
 }
 
-/** What its worker says of a processor. */
+/** What the worker that runs it says of a processor. */
 export interface Told {
   /** undefined: no worker runs it. */
   phase: RunnerState['kind'] | undefined;
   /** Since when it has failed without having stored anything in between; undefined: it has not. */
   failingSince: number | undefined;
-  eventsPerSecond: number | undefined;
 }
 
 /** A segment of a processor: a part of the customers, or all of them. */
-export interface ObservedSegment {
+export interface ObservedSegment extends Told {
   segment: number;
   position: Position;
   lag: Lag;
@@ -51,18 +51,26 @@ export interface ObservedSegment {
 
 export interface SegmentHealth {
   segment: number;
+  state: HealthState;
   /** null: nothing stored yet. */
   position: bigint | null;
   lagPositions: number;
   lagSeconds: number;
 }
 
-/** A processor as health, status and metrics tell it; of its segments the one that is furthest behind counts. */
-export interface ProcessorHealth extends Omit<SegmentHealth, 'segment'> {
+/** A processor as health, status and metrics tell it. */
+export interface ProcessorHealth {
   name: string;
+  /** That of its segments that is most worrying. */
   state: HealthState;
+  /** Of the segment that is furthest behind; null where nothing is stored, or no segment is known of. */
+  position: bigint | null;
+  lagPositions: number | null;
+  lagSeconds: number | null;
   /** What it took lately; null where no worker tells it. */
   eventsPerSecond: number | null;
+  /** How many keys of a view wait for somebody to mend what is wrong with an event. */
+  parked: number;
   segments: SegmentHealth[];
 }
 
@@ -72,40 +80,55 @@ export interface ProcessorsHealth {
   processors: ProcessorHealth[];
 }
 
+/** What is known of a processor. */
+export interface Observation {
+  name: string;
+  /** Its state where no segment is known of: a worker that holds none, or cannot tell. */
+  told: Told;
+  segments: readonly ObservedSegment[];
+  eventsPerSecond?: number | undefined;
+  parked: number;
+  isBuilding: boolean;
+}
+
 /** At less than this it follows: an event takes a moment. */
 const FOLLOWS_WITHIN_MS = 1_000;
+const NO_LAG: Lag = { positions: 0, since: undefined };
 
-/** The health at a moment. Pure. @param segments at least one. */
-export function processorHealth(
-  name: string,
-  told: Told,
-  segments: readonly ObservedSegment[],
-  now: number,
-  stuckAfterMs: number,
-): ProcessorHealth {
-  const states = segments.map((segment) => stateOf(told, segment, now, stuckAfterMs));
-  const healths = segments.map(({ segment, position, lag }) => {
-    return { segment, position: position ?? null, lagPositions: lag.positions, lagSeconds: secondsOf(lag, now) };
+/** The health at a moment. Pure. */
+export function processorHealth(observation: Observation, now: number, stuckAfterMs: number): ProcessorHealth {
+  const { name, told, eventsPerSecond = null, parked, isBuilding } = observation;
+  const segments = observation.segments.map((segment): SegmentHealth => {
+    const { position = null, lag } = segment;
+    const state = isBuilding ? 'rebuilding' : stateOf(segment, now, stuckAfterMs);
+    return { segment: segment.segment, state, position, lagPositions: lag.positions, lagSeconds: secondsOf(lag, now) };
   });
-  const { segment: _, ...last } = healths.reduce((a, b) => (b.lagPositions > a.lagPositions ? b : a));
+  const states = segments.map(({ state }) => state);
+  const [first, ...others] = segments;
+  const last = others.reduce((a, b) => (b.lagPositions > a!.lagPositions ? b : a), first);
+  const unknown = () =>
+    isBuilding ? 'rebuilding' : stateOf({ ...told, lag: NO_LAG, movedAt: undefined }, now, stuckAfterMs);
   return {
     name,
-    state: HEALTH_STATES.find((state) => states.includes(state))!,
-    ...last,
-    eventsPerSecond: told.eventsPerSecond ?? null,
-    segments: healths,
+    state: HEALTH_STATES.find((state) => states.includes(state)) ?? unknown(),
+    position: last?.position ?? null,
+    lagPositions: last?.lagPositions ?? null,
+    lagSeconds: first ? Math.max(...segments.map(({ lagSeconds }) => lagSeconds)) : null,
+    eventsPerSecond,
+    parked,
+    segments,
   };
 }
 
 function stateOf(
-  { phase, failingSince }: Told,
-  { lag, movedAt }: ObservedSegment,
+  { phase, failingSince, lag, movedAt }: Told & Pick<ObservedSegment, 'lag' | 'movedAt'>,
   now: number,
   stuckAfterMs: number,
 ): HealthState {
   const isLong = (since: number) => now - since >= stuckAfterMs;
   switch (phase) {
     case undefined:
+    case 'absent':
       return 'no worker runs it';
     case 'standby':
     case 'stopped':

@@ -20,6 +20,11 @@ const state = gauge('rapport_processor_state', '1 for the state that a processor
   'processor',
   'state',
 ]);
+const parked = gauge(
+  'rapport_processor_parked_keys',
+  'Keys of a view that wait for somebody to mend what is wrong with an event.',
+  ['processor'],
+);
 const refused = counter(
   'rapport_processor_commands_refused_total',
   'Commands of policies and timers that the domain refused and that were passed over.',
@@ -35,7 +40,7 @@ export function countRefusal(processor: string): void {
 export function tellProcessors({ head: last, processors }: ProcessorsHealth): void {
   head.set(Number(last ?? 0));
   // Of what this worker does not have any more nothing is told.
-  for (const told of [position, lagPositions, lagSeconds, state]) told.reset();
+  for (const told of [position, lagPositions, lagSeconds, state, parked]) told.reset();
   for (const processor of processors) {
     for (const segment of processor.segments) {
       const labels = { processor: processor.name, segment: segment.segment };
@@ -43,6 +48,7 @@ export function tellProcessors({ head: last, processors }: ProcessorsHealth): vo
       lagPositions.set(labels, segment.lagPositions);
       lagSeconds.set(labels, segment.lagSeconds);
     }
+    parked.set({ processor: processor.name }, processor.parked);
     for (const name of HEALTH_STATES) {
       state.set({ processor: processor.name, state: name }, name === processor.state ? 1 : 0);
     }

@@ -1,7 +1,8 @@
-import type { Processor } from '../processor.js';
+import type { Processor, SegmentPosition } from '../processor.js';
 import type { RunnerState } from '../runner.js';
 import { ProcessorActivities } from './processor-activity.js';
-import { ProcessorTracker } from './processor-tracker.js';
+import { ProcessorTracker, type Trackable } from './processor-tracker.js';
+import { NO_FACTS, type ViewFacts } from './view-facts.js';
 
 const BEGAN = Date.parse('2026-06-15T10:00:00Z');
 const STUCK_AFTER_MS = 30_000;
@@ -10,8 +11,10 @@ let now: number;
 let head: bigint;
 let reads: number;
 let storeIsAway: boolean;
-let processor: Processor & { state: RunnerState; position: bigint | undefined };
+let processor: Omit<Processor, 'segments'> &
+  Trackable & { state: RunnerState; position: bigint | undefined; segments?: SegmentPosition[] };
 let activities: ProcessorActivities;
+let facts: ViewFacts;
 let tracker: ProcessorTracker;
 
 beforeEach(() => {
@@ -34,7 +37,15 @@ beforeEach(() => {
       return { position: (position ?? -1n) + 1n, recordedAt: new Date(BEGAN + 1_000).toISOString() };
     },
   };
-  tracker = new ProcessorTracker(store, [processor], activities, STUCK_AFTER_MS, () => now);
+  facts = NO_FACTS;
+  tracker = new ProcessorTracker({
+    store,
+    processors: [processor],
+    activities,
+    facts: async () => facts,
+    stuckAfterMs: STUCK_AFTER_MS,
+    now: () => now,
+  });
 });
 
 async function later(seconds: number) {
@@ -126,10 +137,46 @@ describe('the tracker of processors', () => {
   it('tells the others since when it fails, and how fast it is', async () => {
     await later(0);
     const told = () => tracker.reports.map(({ name, kind, state }) => ({ name, kind, state }));
-    expect(told()).toEqual([{ name: 'spec', kind: 'projection', state: { kind: 'running', eventsPerSecond: 0 } }]);
+    expect(told()).toEqual([
+      { name: 'spec', kind: 'projection', state: { kind: 'running', eventsPerSecond: 0, segments: [0] } },
+    ]);
     activities.failed(processor);
     processor.state = { kind: 'retrying', error: 'full' };
-    const state = { kind: 'retrying', error: 'full', failingSince: '2026-06-15T10:00:00.000Z', eventsPerSecond: 0 };
+    const state = {
+      kind: 'retrying',
+      error: 'full',
+      failingSince: '2026-06-15T10:00:00.000Z',
+      eventsPerSecond: 0,
+      segments: [0],
+    };
     expect(told()).toEqual([{ name: 'spec', kind: 'projection', state }]);
+  });
+
+  it('tells of each segment that it holds, of none while it stands by, and of the last while it fails', async () => {
+    head = 110n;
+    processor.segments = [
+      { segment: 3, position: 110n },
+      { segment: 7, position: 100n },
+    ];
+    const segments = [
+      { segment: 3, position: 110n, lagPositions: 0, lagSeconds: 0 },
+      { segment: 7, position: 100n, lagPositions: 10, lagSeconds: 4 },
+    ];
+    expect(await later(5)).toMatchObject({ state: 'behind', position: 100n, segments });
+    processor.segments = undefined as never;
+    processor.state = { kind: 'retrying', error: 'away' };
+    expect((await later(0)).segments).toMatchObject(segments);
+    processor.state = { kind: 'standby' };
+    expect(await later(0)).toMatchObject({ state: 'standby', lagPositions: null, segments: [] });
+  });
+
+  it('leaves out what does not exist, and tells of builds that are being made and of parked keys', async () => {
+    facts = { parked: new Map([['spec', 2]]), builds: ['spec@next'], building: new Set(['spec@next']) };
+    expect((await tracker.health()).processors).toMatchObject([
+      { name: 'spec', state: 'running', parked: 2 },
+      { name: 'spec@next', state: 'rebuilding', segments: [] },
+    ]);
+    processor.state = { kind: 'absent' };
+    expect((await tracker.health()).processors).toMatchObject([{ name: 'spec@next' }]);
   });
 });

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
 import type { RunnerState } from '../runner.js';
+import { SEEN_WITHIN } from '../worker-status.js';
 import { OldestWaiting } from './oldest-waiting.js';
 import { type ProcessorHealth, type ProcessorsHealth, processorHealth, type Told } from './processor-health.js';
+import { NO_FACTS, viewFacts } from './view-facts.js';
 
-/** A worker tells of itself every second: one that missed three is taken for dead. */
-const SEEN_WITHIN = '3 seconds';
-/** PostgreSQL's code. */
-const UNDEFINED_TABLE = '42P01';
+/** PostgreSQL's codes: of a system that starts for the first time, and of one whose views were dropped. */
+const NOT_THERE = new Set(['42P01', '3F000']);
 
 interface SegmentRow {
   processor: string;
@@ -21,13 +21,14 @@ interface WorkerRow {
   state: RunnerState['kind'];
   failingSince: string | null;
   eventsPerSecond: number | null;
+  segments: number[] | null;
 }
 
 /** How all processors are, for those who run none: from their checkpoints, the store, and what the workers tell. */
 export class ProcessorsReport {
   private readonly oldest: OldestWaiting;
 
-  /** @param expected the names of all processors. */
+  /** @param expected the names of all processors that there always are: builds besides the live ones come and go. */
   constructor(
     private readonly store: Pick<EventStore, 'head' | 'firstAfter'>,
     private readonly pool: Pool,
@@ -41,32 +42,32 @@ export class ProcessorsReport {
   async health(): Promise<ProcessorsHealth> {
     // The head first: whoever has stored it by the time that the checkpoints are read lacks nothing.
     const head = await this.store.head();
-    const [segments, workers] = await Promise.all([this.segments(), this.workers()]);
-    const processors = this.expected.map((name) => {
-      const told = toldOf(workers.filter((worker) => worker.name === name));
-      return this.healthOf(
+    const [rows, workers, facts] = await Promise.all([
+      this.segments(),
+      this.workers(),
+      viewFacts(this.pool).catch(noneYet(NO_FACTS)),
+    ]);
+    const processors = [...this.expected, ...facts.builds].map(async (name): Promise<ProcessorHealth> => {
+      const running = workers.filter((worker) => worker.name === name);
+      const stored = rows.filter(({ processor }) => processor === name);
+      const segments = stored.length > 0 ? stored : [{ segment: 0, position: null, updatedAt: undefined }];
+      const observed = segments.map(async ({ segment, position: number, updatedAt }) => {
+        const position = number === null ? undefined : BigInt(number);
+        const movedAt = updatedAt === undefined ? undefined : Date.parse(updatedAt);
+        const lag = await this.oldest.lagOf(position, head);
+        return { segment, position, movedAt, lag, ...toldOf(running, segment) };
+      });
+      const observation = {
         name,
-        told,
-        segments.filter(({ processor }) => processor === name),
-        head,
-      );
+        told: toldOf(running),
+        segments: await Promise.all(observed),
+        eventsPerSecond: rateOf(running),
+        parked: facts.parked.get(name) ?? 0,
+        isBuilding: facts.building.has(name),
+      };
+      return processorHealth(observation, Date.now(), this.stuckAfterMs);
     });
     return { head: head ?? null, processors: await Promise.all(processors) };
-  }
-
-  private async healthOf(
-    name: string,
-    told: Told,
-    rows: SegmentRow[],
-    head: bigint | undefined,
-  ): Promise<ProcessorHealth> {
-    const stored = rows.length > 0 ? rows : [{ segment: 0, position: null, updatedAt: undefined }];
-    const segments = stored.map(async ({ segment, position: number, updatedAt }) => {
-      const position = number === null ? undefined : BigInt(number);
-      const movedAt = updatedAt === undefined ? undefined : Date.parse(updatedAt);
-      return { segment, position, movedAt, lag: await this.oldest.lagOf(position, head) };
-    });
-    return processorHealth(name, told, await Promise.all(segments), Date.now(), this.stuckAfterMs);
   }
 
   private async segments(): Promise<SegmentRow[]> {
@@ -81,31 +82,38 @@ export class ProcessorsReport {
   private async workers(): Promise<WorkerRow[]> {
     return this.rows<WorkerRow>(
       `select p ->> 'name' as name, p ->> 'state' as state, p ->> 'failingSince' as "failingSince",
-              (p ->> 'eventsPerSecond')::float8 as "eventsPerSecond"
+              (p ->> 'eventsPerSecond')::float8 as "eventsPerSecond", p -> 'segments' as segments
          from ops.workers, jsonb_array_elements(processors) as p
         where seen_at > now() - $1::interval`,
       SEEN_WITHIN,
     );
   }
 
-  /** None for a system that has yet to make its tables: nothing has run then. */
   private async rows<Row extends object>(sql: string, ...values: string[]): Promise<Row[]> {
-    try {
-      return (await this.pool.query<Row>(sql, values)).rows;
-    } catch (error) {
-      if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return [];
-      throw error;
-    }
+    return this.pool.query<Row>(sql, values).then(({ rows }) => rows, noneYet([]));
   }
 }
 
-/** Of several workers one runs a processor, and the others stand by. */
-function toldOf(workers: WorkerRow[]): Told {
-  const worker =
-    workers.find(({ state }) => state === 'running') ?? workers.find(({ state }) => state !== 'standby') ?? workers[0];
-  return {
-    phase: worker?.state,
-    failingSince: worker?.failingSince ? Date.parse(worker.failingSince) : undefined,
-    eventsPerSecond: worker?.eventsPerSecond ?? undefined,
+function noneYet<T>(none: T): (error: unknown) => T {
+  return (error) => {
+    if (NOT_THERE.has(String((error as { code?: unknown }).code))) return none;
+    throw error;
   };
+}
+
+/** Of several workers the one that holds the segment tells of it; where none does, one that does something tells most. */
+function toldOf(workers: readonly WorkerRow[], segment?: number): Told {
+  const worker =
+    workers.find(({ segments }) => segment !== undefined && segments?.includes(segment)) ??
+    workers.find(({ state }) => state === 'running') ??
+    workers.find(({ state }) => state !== 'standby') ??
+    workers[0];
+  const { failingSince } = worker ?? {};
+  return { phase: worker?.state, failingSince: failingSince ? Date.parse(failingSince) : undefined };
+}
+
+function rateOf(workers: readonly WorkerRow[]): number | undefined {
+  const rates = workers.flatMap(({ eventsPerSecond }) => eventsPerSecond ?? []);
+  // They share the segments, but each takes all of the events and leaves out what is none of its own.
+  return rates.length > 0 ? Math.max(...rates) : undefined;
 }
