@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId } from '#contracts/ids.js';
 import { policies } from '#policies/policies.js';
 import { TIMERS } from '#processing/timers.js';
 import { projectionNames } from '#read-models/projections.js';
+import { DIST } from '#testing/built.js';
 import { publishedEvents } from '#testing/published-events.js';
 import { ScrapedMetrics } from '#testing/scraped-metrics.js';
 import { until } from '#testing/spec-worker.js';
@@ -165,6 +168,14 @@ describe('the metrics', () => {
     expect(after.labels(requests, 'route').filter((each) => /[0-9a-f]{8}-/.test(each))).toEqual([]);
   });
 
+  it('are all in docs/metrics.md', async () => {
+    const documented = readFileSync(join(DIST, '../docs/metrics.md'), 'utf8');
+    const told = [await scrapeApi(), await scrapeWorker()].flatMap(({ names }) => [...names]);
+    const own = told.filter((name) => name.startsWith('rapport_'));
+    expect(own.length).toBeGreaterThan(20);
+    for (const name of own) expect(documented).toContain(`\`${name.replace(/_(bucket|sum|count)$/, '')}\``);
+  });
+
   it('of the API are for those who may watch it', async () => {
     expect((await system.http.send('GET', '/metrics', undefined, {})).status).toBe(401);
   });
@@ -175,17 +186,22 @@ describe('the metrics', () => {
     const told = await scrapeWorker();
     const head = Number(await system.store.head());
     expect(told.value('rapport_event_store_head_position')).toBe(head);
-    const { rows } = await system.pool.query<{ processor: string; position: number }>(
-      'select processor, position from views.checkpoints union all select processor, position from ops.checkpoints',
+    const { rows } = await system.pool.query<{ processor: string; segment: number; position: number }>(
+      `select processor, segment, position from views.checkpoints
+       union all select processor, segment, position from ops.checkpoints`,
     );
-    expect(rows.map(({ processor }) => processor).sort()).toEqual(PROCESSORS.toSorted());
-    for (const { processor, position } of rows) {
-      expect([processor, told.value('rapport_processor_position', { processor })]).toEqual([processor, position]);
-      expect(told.value('rapport_processor_lag_positions', { processor })).toBe(0);
-      expect(told.value('rapport_processor_lag_seconds', { processor })).toBe(0);
+    expect([...new Set(rows.map(({ processor }) => processor))].sort()).toEqual(PROCESSORS.toSorted());
+    for (const { position, ...labels } of rows) {
+      expect([labels, told.value('rapport_processor_position', labels)]).toEqual([labels, position]);
+      expect(told.value('rapport_processor_lag_positions', labels)).toBe(0);
+      expect(told.value('rapport_processor_lag_seconds', labels)).toBe(0);
+    }
+    for (const processor of PROCESSORS) {
       expect(told.value('rapport_processor_state', { processor, state: 'running' })).toBe(1);
       expect(told.value('rapport_processor_state', { processor })).toBe(1);
+      expect(told.value('rapport_processor_parked_keys', { processor })).toBe(0);
     }
+    expect(told.labels('rapport_processor_position', 'processor')).toEqual(PROCESSORS.toSorted());
     const { events } = await system.store.count(() => true);
     const topics = told.labels('rapport_publisher_records_total', 'topic');
     expect(topics).toContain('rapport.customer.events.v1');

@@ -56,7 +56,8 @@ export class EventStore {
    * @throws WrongRevision
    */
   append(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
-    return observedAppend(events.length, () => this.appendUnobserved(streamId, expected, events));
+    const append = () => this.appendUnobserved(streamId, expected, events);
+    return observedAppend(events.length, append, (error) => error instanceof WrongRevision);
   }
 
   private async appendUnobserved(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {

@@ -74,8 +74,8 @@ export interface Traced {
 }
 
 /**
- * Does the work of a batch in a span that points at everything that led to it. Where all of it is one trace, the span
- * belongs to that trace; a batch without a recorded trace has no span.
+ * Does the work of a batch in a span that points at everything that led to it. Where all that is traced is one trace,
+ * the span belongs to it; a batch without a recorded trace has no span.
  */
 export function inSpanOfBatch<T>(
   name: string,
