@@ -58,10 +58,10 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const workerId = settings.workerId ?? newId();
   const shares = new Shares(pool, workerId);
   const activities = new ProcessorActivities();
-  const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger });
+  const { publishPersonal, stuckAfterMs } = settings;
+  const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger });
   const engine = new Engine(store, processors, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
-  const { stuckAfterMs } = settings;
   const facts = () => viewFacts(pool);
   const watched = [...engine.runners, timers];
   const tracker = new ProcessorTracker({ store, processors: watched, activities, facts, stuckAfterMs });

@@ -1,3 +1,4 @@
+import { PublishedFields } from '#contracts/published-fields.js';
 import { readSettings, requireSettings, SettingsError } from './settings.js';
 
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -52,6 +53,7 @@ describe('the settings', () => {
         RAPPORT_WORKER_HOST: '0.0.0.0',
         RAPPORT_STUCK_AFTER: '5',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value',
         RAPPORT_SUPERVISED: '1',
       }),
     ).toEqual({
@@ -75,6 +77,7 @@ describe('the settings', () => {
       workerHost: '0.0.0.0',
       stuckAfterMs: 5_000,
       otlpEndpoint: 'http://collector:4318',
+      publishPersonal: PublishedFields.parse('ContactPointAdded.value'),
       supervised: true,
     });
   });
@@ -108,6 +111,7 @@ describe('the settings', () => {
     ['RAPPORT_STUCK_AFTER', '0'],
     ['RAPPORT_STUCK_AFTER', '86401'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['RAPPORT_PUBLISH_PERSONAL', 'ContactPointAdded.valeu'],
     ['RAPPORT_SUPERVISED', 'yes'],
   ])('refuse %s=%s in one line that names the variable and the value', (variable, value) => {
     const error = refusal({ [variable]: value });

@@ -1,3 +1,5 @@
+import { PublishedFields } from '#contracts/published-fields.js';
+
 /** A setting breaks its rule. The message is one line that names the variable, its value (secrets masked) and the rule. */
 export class SettingsError extends Error {
   constructor(
@@ -42,6 +44,8 @@ export interface Settings {
   stuckAfterMs: number;
   /** Where traces are sent by OTLP over HTTP; left out, none are recorded. */
   otlpEndpoint?: string;
+  /** Personal data that are published all the same. */
+  publishPersonal?: PublishedFields;
   /** Stop when standard input ends: the parent that held its other end is gone. */
   supervised: boolean;
 }
@@ -79,6 +83,7 @@ export function readSettings(env: Environment): Settings {
     workerHost: read(env, 'RAPPORT_WORKER_HOST', host) ?? '127.0.0.1',
     stuckAfterMs: (read(env, 'RAPPORT_STUCK_AFTER', seconds) ?? 30) * 1_000,
     ...optional('otlpEndpoint', read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', webUrl)),
+    ...optional('publishPersonal', read(env, 'RAPPORT_PUBLISH_PERSONAL', personalFields)),
     supervised: read(env, 'RAPPORT_SUPERVISED', flag) ?? false,
   };
 }
@@ -227,6 +232,11 @@ const seconds: Rule<number> = {
 const workerId: Rule<string> = {
   rule: 'must be a UUID in lower case.',
   parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined),
+};
+
+const personalFields: Rule<PublishedFields> = {
+  rule: 'must be a list EVENT.FIELD[,EVENT.FIELD …] of fields that docs/events.md marks as personal, as ContactPointAdded.value.',
+  parse: (text) => PublishedFields.parse(text),
 };
 
 const flag: Rule<boolean> = {
