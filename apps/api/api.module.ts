@@ -5,6 +5,7 @@ import { CommandsModule } from '#commands/commands.module.js';
 import { EventStore } from '#event-store/event-store.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
+import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authentication } from './auth/authentication.js';
@@ -27,13 +28,23 @@ export interface ApiParts {
   rateLimit: RateLimit;
   reader: ViewReader;
   readiness: Readiness;
+  processors: ProcessorsReport;
 }
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 @Module({})
 export class ApiModule {
-  static with({ store, cipher, clock, authentication, rateLimit, reader, readiness }: ApiParts): DynamicModule {
+  static with({
+    store,
+    cipher,
+    clock,
+    authentication,
+    rateLimit,
+    reader,
+    readiness,
+    processors,
+  }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [CommandsModule.with(store, clock)],
@@ -51,6 +62,7 @@ export class ApiModule {
         { provide: RateLimit, useValue: rateLimit },
         { provide: ViewReader, useValue: reader },
         { provide: Readiness, useValue: readiness },
+        { provide: ProcessorsReport, useValue: processors },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
     };

@@ -16,6 +16,7 @@ import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
 import { LoyaltyController } from './loyalty/loyalty.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { FollowUpsController } from './purchases/follow-ups.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
@@ -56,6 +57,7 @@ export const controllers = [
   HistoryController,
   CustomerListController,
   HealthController,
+  MetricsController,
 ];
 
 /** Those that serve the document itself. */

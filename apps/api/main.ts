@@ -9,12 +9,15 @@ import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { systemClock } from '#platform/clock.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
+import { measurePool } from '#platform/database/pool-metrics.js';
 import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
+import { measureProcess } from '#platform/telemetry/metrics.js';
 import { policies } from '#policies/policies.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
+import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { TIMERS } from '#processing/timers.js';
 import { projectionNames, projections } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -35,6 +38,7 @@ import {
   refuseConnection,
   refuseLongUrls,
 } from './http/limits.js';
+import { observeRequests } from './http/observed-requests.js';
 import { refuseOtherMethods } from './http/other-methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
 
@@ -45,6 +49,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await prepareDatabase(settings.databaseUrl);
   await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
+  measureProcess();
+  measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
   const cipher = new PersonalDataCipher(keys);
@@ -54,6 +60,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const apiKeys = new ApiKeys(pool);
   if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
   const deciding = [...policies.map(({ name }) => name), TIMERS];
+  const processors = [...projectionNames, 'publisher', ...deciding];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({
@@ -63,7 +70,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       authentication: new Authentication(apiKeys, settings.jwt && new Tokens(settings.jwt)),
       rateLimit: new RateLimit(settings.rateLimit),
       reader: new ViewReader(pool, watch, deciding, store),
-      readiness: new Readiness(store, pool, [...projectionNames, 'publisher', ...deciding]),
+      readiness: new Readiness(store, pool, processors),
+      processors: new ProcessorsReport(store, pool, processors, settings.stuckAfterMs),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,
@@ -82,6 +90,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   );
   app.useGlobalFilters(problems);
   const server = app.getHttpAdapter().getInstance();
+  observeRequests(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

@@ -8,6 +8,8 @@ export interface RunFile {
   supervisor: ProcessIdentity;
   /** Null when only stand-ins run (`rapport embedded`). */
   api: string | null;
+  /** Where the worker's health and metrics are. */
+  worker: string | null;
   apiKey: string | null;
   eventStore: string | null;
   kafka: string[];

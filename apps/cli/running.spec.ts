@@ -25,6 +25,7 @@ describe('the connections of a command', () => {
     writeRunFile(data, {
       supervisor: { pid: process.pid, started },
       api: 'http://127.0.0.1:3001',
+      worker: 'http://127.0.0.1:3002',
       apiKey: 'the-key-of-the-run',
       eventStore: 'esdb://127.0.0.1:2114?tls=false',
       kafka: ['127.0.0.1:9093'],

@@ -59,6 +59,11 @@ const HEADERS: JsonSchema = {
     ce_correlationid: uuid('The same on all that one request brought about.'),
     ce_causationid: uuid('The event or command that brought it about.'),
     ce_customerid: uuid('The customer; left out while nobody knows whose it is.'),
+    traceparent: {
+      type: 'string',
+      pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$',
+      description: 'The trace that it was appended in (W3C Trace Context); left out where none was recorded.',
+    },
     'content-type': { type: 'string', const: 'application/json' },
   },
   required: [

@@ -4,6 +4,7 @@ import { openApiDocument } from '#apps/api/openapi/document.js';
 import { routesOf } from '#apps/api/openapi/routes.js';
 import { PublishedFields } from '#contracts/published-fields.js';
 import { eventsPage } from './events-page.js';
+import { metricsPage } from './metrics-page.js';
 import { contractFiles, jsonText, releasedSchemas } from './published-contract.js';
 
 /**
@@ -14,6 +15,7 @@ export function documents(root: string, version: string): Record<string, string>
   const contract = contractFiles(releasedSchemas(root), PublishedFields.none, version);
   return {
     'docs/events.md': eventsPage(),
+    'docs/metrics.md': metricsPage(),
     'docs/roles.md': rolesPage(routesOf(controllers)),
     'docs/openapi.json': jsonText(openApiDocument(controllers, version)),
     ...Object.fromEntries(Object.entries(contract).map(([path, text]) => [`docs/${path}`, text])),

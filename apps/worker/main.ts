@@ -11,17 +11,23 @@ import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { systemClock } from '#platform/clock.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
+import { measurePool } from '#platform/database/pool-metrics.js';
 import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
+import { measureProcess } from '#platform/telemetry/metrics.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
+import { ProcessorActivities } from '#processing/health/processor-activity.js';
+import { ProcessorTracker } from '#processing/health/processor-tracker.js';
+import { viewFacts } from '#processing/health/view-facts.js';
 import { createKafka } from '#processing/kafka/kafka-client.js';
 import { Leases } from '#processing/leases.js';
 import { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
+import { ObservationServer } from './observation-server.js';
 import { processorsOf } from './processors.js';
 import { SilenceReview } from './silence-review.js';
 import { timersOf } from './timers.js';
@@ -30,9 +36,13 @@ await runProgram('worker', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
+  measureProcess();
+  const observation = new ObservationServer();
+  const port = await observation.listen(settings.workerPort, settings.workerHost);
   await prepareDatabase(settings.databaseUrl);
   await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
+  measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
   const store = connect(settings.eventStoreUrl, new PersonalDataCipher(keys));
@@ -47,25 +57,34 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const storeId = await store.storeId(newId());
   const workerId = settings.workerId ?? newId();
   const shares = new Shares(pool, workerId);
+  const activities = new ProcessorActivities();
+  const { stuckAfterMs } = settings;
   const publishing = { settings: settings.kafka, republish: settings.republish, personal: settings.publishPersonal };
   const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, publishing, bus, logger });
-  const engine = new Engine(store, processors, logger);
+  const engine = new Engine(store, processors, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
-  const heartbeat = new Heartbeat(pool, [...engine.runners, timers], workerId);
+  const facts = () => viewFacts(pool);
+  const watched = [...engine.runners, timers];
+  const tracker = new ProcessorTracker({ store, processors: watched, activities, facts, stuckAfterMs });
+  const heartbeat = new Heartbeat(pool, tracker.reports, workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
   await shares.start(engine.runners);
   engine.start();
   timers.start();
   review.start();
+  tracker.start();
+  observation.observe(tracker);
   await heartbeat.start();
   return {
-    ready: {},
+    ready: { port },
     async close() {
       await review.close();
       await shares.close();
       await timers.close();
       await engine.close();
       await heartbeat.stop();
+      tracker.stop();
+      await observation.close();
       await leases.close();
       await watch.close();
       await nest.close();

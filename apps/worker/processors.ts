@@ -7,6 +7,7 @@ import { policies } from '#policies/policies.js';
 import { toReaction } from '#policies/policy-reaction.js';
 import { BUILDS } from '#processing/builds/build.js';
 import { Checkpoint } from '#processing/checkpoints.js';
+import { countRefusal } from '#processing/health/processor-metrics.js';
 import { type PublisherOptions, PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
@@ -48,6 +49,7 @@ export function processorsOf(worker: WorkerParts): Processor[] {
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {
+      countRefusal(policy.name);
       logger.warn(
         { policy: policy.name, rule: why.rule, command: command.constructor.name },
         `A command was refused: ${why.message}`,

@@ -8,6 +8,7 @@ import { commandIdOf } from '#policies/deadlines.js';
 import { toFiring } from '#policies/firing.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Checkpoint } from '#processing/checkpoints.js';
+import { countRefusal } from '#processing/health/processor-metrics.js';
 import type { Leases } from '#processing/leases.js';
 import { TIMERS, Timers } from '#processing/timers.js';
 import { DeadlineQuery } from '#read-models/deadline/deadline.query.js';
@@ -31,6 +32,7 @@ export function timersOf({ store, storeId, bus, clock, ...parts }: TimersOfWorke
     source: new DeadlineQuery(pool),
     idOf: commandIdOf,
     fire: toFiring(bus, (due, why) => {
+      countRefusal(TIMERS);
       logger.warn({ timers: due.kind, rule: why.rule, due }, `A command was refused: ${why.message}`);
     }),
     dueBy: () => clock.dueBy(),

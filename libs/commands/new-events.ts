@@ -3,6 +3,7 @@ import { eventDeclarations } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
 import { type Decided, RuleViolation } from '#domain/decider.js';
 import type { NewEvent } from '#event-store/codec.js';
+import { currentTraceparent } from '#platform/telemetry/tracing.js';
 import type { StreamCommand } from './stream-command.js';
 
 /** An event with its data as JSON too. */
@@ -45,6 +46,7 @@ export function toNewEvent<State, Command extends object, Event extends EventBod
       schemaVersion: eventDeclarations.get(type)!.schemaVersion,
       source,
       decidedBy,
+      traceparent: currentTraceparent(),
     },
   };
 }

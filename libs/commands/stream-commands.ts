@@ -8,6 +8,7 @@ import { ERASED_HASH } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import type { CommandLedger, LedgerEntry, Outcome } from './command-ledger.js';
 import { type CommandMeta, commandHash } from './command-meta.js';
+import { countRetry, observed } from './command-telemetry.js';
 import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from './errors.js';
 import { type KnownStream, unseen, withAppended, withTail } from './known-stream.js';
 import { toNewEvent } from './new-events.js';
@@ -49,7 +50,7 @@ export class StreamCommands {
     request: StreamCommand<State, Command, Event>,
   ): Promise<Outcome> {
     const streamId = streamOf(request.category, request.id);
-    return this.inTurn(streamId, () => this.handleAlone(streamId, request));
+    return observed(request, () => this.inTurn(streamId, () => this.handleAlone(streamId, request)));
   }
 
   /**
@@ -162,6 +163,7 @@ export class StreamCommands {
           // As any refusal, it is believed on the fresh state alone: there the command may be known already.
           if (error instanceof PersonErased && fresh) throw customerErased();
           if (!(error instanceof WrongRevision || error instanceof PersonErased)) throw error;
+          countRetry(request);
         }
       } else if (fresh) {
         if (decided.kind === 'refused') throw decided.error;

@@ -34,6 +34,8 @@ export interface EventMetadata {
   source?: string;
   /** On what a policy decides. */
   decidedBy?: { policy: string; rulesVersion?: number };
+  /** The trace that it was appended in (W3C Trace Context), where traces were recorded. Nothing is decided by it. */
+  traceparent?: string;
 }
 
 /** An event type's name and data, as one member of a union that a `switch` can exhaust. */

@@ -4,10 +4,13 @@ import {
   BACKWARDS,
   END,
   EventStoreDBClient,
+  FORWARDS,
   NO_STREAM,
+  START,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import type { Recorded } from '#contracts/envelope.js';
+import { observedAppend } from './append-telemetry.js';
 import { EventCodec, type NewEvent } from './codec.js';
 import type { Belonging } from './person-keys.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
@@ -52,7 +55,12 @@ export class EventStore {
    * @param expected the stream's revision, or NO_REVISION when it must not exist.
    * @throws WrongRevision
    */
-  async append(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
+  append(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
+    const append = () => this.appendUnobserved(streamId, expected, events);
+    return observedAppend(events.length, append, (error) => error instanceof WrongRevision);
+  }
+
+  private async appendUnobserved(streamId: string, expected: number, events: NewEvent[]): Promise<Appended> {
     const encoded = await this.codec.encodeAll(streamId, events);
     try {
       return await this.appends.append(streamId, expected === NO_REVISION ? undefined : expected, encoded);
@@ -96,6 +104,19 @@ export class EventStore {
     for (const maxCount of [1, 100, Number.MAX_SAFE_INTEGER]) {
       for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount })) {
         if (event && !event.type.startsWith('$')) return event.position.commit;
+      }
+    }
+    return undefined;
+  }
+
+  /** The first event after a position, or of all, that is no system event. */
+  async firstAfter(position: bigint | undefined): Promise<{ position: bigint; recordedAt: string } | undefined> {
+    const fromPosition = position === undefined ? START : { commit: position, prepare: position };
+    // Most often it is the next one; a real server may have a run of statistics between.
+    for (const maxCount of [2, 100, Number.MAX_SAFE_INTEGER]) {
+      for await (const { event } of this.client.readAll({ direction: FORWARDS, fromPosition, maxCount })) {
+        if (!event || event.type.startsWith('$') || event.position.commit <= (position ?? -1n)) continue;
+        return { position: event.position.commit, recordedAt: event.created.toISOString() };
       }
     }
     return undefined;

@@ -24,6 +24,9 @@ describe('the settings', () => {
       rateLimit: 1_000,
       kafka: { compression: 'none' },
       republish: false,
+      workerPort: 0,
+      workerHost: '127.0.0.1',
+      stuckAfterMs: 30_000,
       supervised: false,
     });
   });
@@ -49,6 +52,10 @@ describe('the settings', () => {
         RAPPORT_JWT_AUDIENCE: 'rapport',
         RAPPORT_JWT_JWKS_URL: 'https://id.example.org/jwks.json',
         RAPPORT_RATE_LIMIT: '0',
+        RAPPORT_WORKER_PORT: '3001',
+        RAPPORT_WORKER_HOST: '0.0.0.0',
+        RAPPORT_STUCK_AFTER: '5',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
         RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value',
         RAPPORT_SUPERVISED: '1',
       }),
@@ -71,6 +78,10 @@ describe('the settings', () => {
         jwksUrl: 'https://id.example.org/jwks.json',
       },
       rateLimit: 0,
+      workerPort: 3001,
+      workerHost: '0.0.0.0',
+      stuckAfterMs: 5_000,
+      otlpEndpoint: 'http://collector:4318',
       publishPersonal: PublishedFields.parse('ContactPointAdded.value'),
       supervised: true,
     });
@@ -101,6 +112,10 @@ describe('the settings', () => {
     ['RAPPORT_JWT_JWKS_URL', 'id.example.org/jwks.json'],
     ['RAPPORT_RATE_LIMIT', '-1'],
     ['RAPPORT_RATE_LIMIT', '1e3'],
+    ['RAPPORT_WORKER_PORT', '-1'],
+    ['RAPPORT_STUCK_AFTER', '0'],
+    ['RAPPORT_STUCK_AFTER', '86401'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['RAPPORT_PUBLISH_PERSONAL', 'ContactPointAdded.valeu'],
     ['RAPPORT_SUPERVISED', 'yes'],
   ])('refuse %s=%s in one line that names the variable and the value', (variable, value) => {

@@ -29,6 +29,13 @@ export interface Settings {
   rateLimit: number;
   /** Who a worker is: the same before and after a restart. Left out, it is somebody new each time. */
   workerId?: string;
+  /** Where a worker is looked at: health and metrics. */
+  workerPort: number;
+  workerHost: string;
+  /** After how long without a step a processor counts as stuck. */
+  stuckAfterMs: number;
+  /** Where traces are sent by OTLP over HTTP; left out, none are recorded. */
+  otlpEndpoint?: string;
   /** Personal data that are published all the same. */
   publishPersonal?: PublishedFields;
   /** Stop when standard input ends: the parent that held its other end is gone. */
@@ -63,6 +70,10 @@ export function readSettings(env: Environment): Settings {
     ...optional('jwt', jwtSettings(env)),
     rateLimit: read(env, 'RAPPORT_RATE_LIMIT', rateLimit) ?? 1_000,
     ...optional('workerId', read(env, 'RAPPORT_WORKER_ID', workerId)),
+    workerPort: read(env, 'RAPPORT_WORKER_PORT', port) ?? 0,
+    workerHost: read(env, 'RAPPORT_WORKER_HOST', host) ?? '127.0.0.1',
+    stuckAfterMs: (read(env, 'RAPPORT_STUCK_AFTER', seconds) ?? 30) * 1_000,
+    ...optional('otlpEndpoint', read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', webUrl)),
     ...optional('publishPersonal', read(env, 'RAPPORT_PUBLISH_PERSONAL', personalFields)),
     supervised: read(env, 'RAPPORT_SUPERVISED', flag) ?? false,
   };
@@ -190,6 +201,11 @@ const claimText: Rule<string> = {
 const rateLimit: Rule<number> = {
   rule: 'must be a whole number of requests a second, 0 to 1000000; 0 sets no limit.',
   parse: (text) => (/^\d{1,7}$/.test(text) && Number(text) <= 1_000_000 ? Number(text) : undefined),
+};
+
+const seconds: Rule<number> = {
+  rule: 'must be a whole number of seconds, 1 to 86400.',
+  parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
 };
 
 const workerId: Rule<string> = {

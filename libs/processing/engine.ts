@@ -2,7 +2,7 @@ import type { EventStore } from '#event-store/event-store.js';
 import type { StoredEvent } from '#event-store/protocol/read-answer.js';
 import type { AllSubscription } from '#event-store/protocol/reads.js';
 import type { Logger } from '#platform/logger.js';
-import type { Position, Processor } from './processor.js';
+import { type Position, type Processor, type ProcessorObserver, unobserved } from './processor.js';
 import { Runner } from './runner.js';
 
 /** How many records are decoded at once, and how many may wait for it. */
@@ -33,15 +33,14 @@ export class Engine {
     private readonly store: EventStore,
     processors: Processor[],
     private readonly logger: Logger,
+    observer: ProcessorObserver = unobserved,
   ) {
-    this.runners = processors.map(
-      (processor) =>
-        new Runner(processor, logger, {
-          drained: () => this.pump(),
-          opened: () => this.subscribeFromLowest(),
-          left: () => this.goOnWithout(),
-        }),
-    );
+    const listener = {
+      drained: () => this.pump(),
+      opened: () => this.subscribeFromLowest(),
+      left: () => this.goOnWithout(),
+    };
+    this.runners = processors.map((processor) => new Runner(processor, logger, listener, observer));
   }
 
   start(): void {

@@ -3,12 +3,20 @@ import type { Recorded } from '#contracts/envelope.js';
 /** Where a processor goes on: after which position, or from the beginning. */
 export type Position = bigint | undefined;
 
+/** How far a segment has come. */
+export interface SegmentPosition {
+  readonly segment: number;
+  readonly position: Position;
+}
+
 /** One consumer of the store: a projection, the publisher or a policy. */
 export interface Processor {
   readonly name: string;
   readonly kind: 'projection' | 'publisher' | 'policy';
   /** What somebody should look at although it runs. */
   readonly notice?: string | undefined;
+  /** The segments that it holds, where there may be more than one; undefined while it is not open. */
+  readonly segments?: readonly SegmentPosition[] | undefined;
 
   /**
    * Takes the lease, fences off whoever had it, and reads the checkpoint.
@@ -27,6 +35,17 @@ export interface Processor {
   /** Gives the lease back. */
   close(): Promise<void>;
 }
+
+/** Is told what processors do, to count and to trace it. */
+export interface ProcessorObserver {
+  /** Has `work` take the events, once, and passes on what it throws. */
+  batch(processor: Processor, events: Recorded[], work: () => Promise<void>): Promise<void>;
+  /** It failed and is tried again, or stopped for good. */
+  failed(processor: Processor): void;
+}
+
+/** Nobody looks. */
+export const unobserved: ProcessorObserver = { batch: (_processor, _events, work) => work(), failed: () => {} };
 
 /** Another worker runs this processor: wait for its lease. */
 export class LeaseHeld extends Error {

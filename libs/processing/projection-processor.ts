@@ -3,7 +3,7 @@ import type { Recorded } from '#contracts/envelope.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { type Build, type BuildRow, findBuild, processorOf } from './builds/build.js';
 import type { Leases } from './leases.js';
-import { Idle, type Position, type Processor, ProcessorStopped } from './processor.js';
+import { Idle, type Position, type Processor, ProcessorStopped, type SegmentPosition } from './processor.js';
 import { type Projection, type RecordedEvent, segmentCount } from './projection.js';
 import { RowTable } from './row-table.js';
 import { SegmentCheckpoints } from './segment-checkpoints.js';
@@ -54,6 +54,10 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
   ) {
     this.name = processorOf(versions[0]!.name, of);
     this.checkpoints = new SegmentCheckpoints(this.name, parts.storeId);
+  }
+
+  get segments(): readonly SegmentPosition[] | undefined {
+    return this.opened?.held;
   }
 
   async open(): Promise<Position> {

@@ -1,6 +1,14 @@
 import type { Recorded } from '#contracts/envelope.js';
 import type { Logger } from '#platform/logger.js';
-import { Idle, LeaseHeld, type Position, type Processor, ProcessorStopped } from './processor.js';
+import {
+  Idle,
+  LeaseHeld,
+  type Position,
+  type Processor,
+  type ProcessorObserver,
+  ProcessorStopped,
+  unobserved,
+} from './processor.js';
 
 export type RunnerState =
   | { kind: 'opening' }
@@ -47,10 +55,15 @@ export class Runner {
     private readonly logger: Logger,
     /** Called when there is room again, when the processor has opened, and when it takes nothing more for now. */
     private readonly listener: { drained(): void; opened(): void; left(): void },
+    private readonly observer: ProcessorObserver = unobserved,
   ) {}
 
   get name(): string {
     return this.processor.name;
+  }
+
+  get segments(): Processor['segments'] {
+    return this.processor.segments;
   }
 
   get kind(): Processor['kind'] {
@@ -135,7 +148,7 @@ export class Runner {
       const through = this.queue.length <= BATCH ? this.delivered! : batch.at(-1)!.position;
       this.queue = this.queue.length <= BATCH ? [] : this.queue.slice(BATCH);
       const began = performance.now();
-      await this.processor.process(batch, through);
+      await this.observer.batch(this.processor, batch, () => this.processor.process(batch, through));
       const tookMs = performance.now() - began;
       lingerMs = Math.min(batch.length < CROWDED ? tookMs : Math.max(tookMs, CROWDED_LINGER_MS), LONGEST_LINGER_MS);
       this.position = through;
@@ -157,6 +170,7 @@ export class Runner {
       return;
     }
     const message = error instanceof Error ? error.message : String(error);
+    this.observer.failed(this.processor);
     if (error instanceof ProcessorStopped) {
       this.leave({ kind: 'stopped', error: message });
       this.logger.error({ processor: this.name }, message);

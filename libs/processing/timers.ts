@@ -78,6 +78,11 @@ export class Timers<Due> {
 
   constructor(private readonly parts: TimersParts<Due>) {}
 
+  /** Up to which position of the view everything due has been fired. */
+  get position(): Position {
+    return this.held?.position;
+  }
+
   get state(): RunnerState {
     return this.phase;
   }

@@ -32,7 +32,7 @@ function pathIn(operation: string): string {
 }
 
 /** A Markdown table with its columns aligned, as the formatter leaves it. */
-function table(rows: string[][]): string {
+export function table(rows: string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
   const [header, ...body] = rows;

@@ -4,6 +4,8 @@ export type ApiRole = (typeof API_ROLES)[number];
 
 /** Record what happened. */
 export const WRITERS: readonly ApiRole[] = ['agent', 'service', 'admin'];
+/** Watch the system: programs do, and who runs it. */
+export const WATCHERS: readonly ApiRole[] = ['service', 'admin'];
 /** Decide what is not everyday work: adjust points, publish rules, merge customers. */
 export const ADMINS: readonly ApiRole[] = ['admin'];
 /** See customers with their personal data. */

@@ -51,7 +51,8 @@ export class Readiness {
   }
 }
 
-async function settle<T>(asked: Promise<T>): Promise<{ value: T } | { error: string }> {
+/** What was asked for, or why there is none, in bounded time. */
+export async function settle<T>(asked: Promise<T>): Promise<{ value: T } | { error: string }> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No answer in ${ANSWER_MS} ms.`)), ANSWER_MS);

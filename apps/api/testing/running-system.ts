@@ -53,6 +53,11 @@ export class RunningSystem {
     return this.parts.worker;
   }
 
+  /** Where the worker tells its health and metrics. */
+  async workerUrl(): Promise<string> {
+    return `http://127.0.0.1:${(await this.worker.firstResult()).port}`;
+  }
+
   /** One more worker beside the first, with further settings; whoever starts it ends it. */
   startAnotherWorker(env: Record<string, string> = {}): Launched {
     return startWorker({ ...this.parts.settings, ...env });

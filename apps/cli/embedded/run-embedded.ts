@@ -16,7 +16,7 @@ export async function runEmbedded(
     const start = supervisor.stage();
     const ports = new Ports();
     const addresses = await startStandIns({ names, given, ports, programs, data, env, output, signal, start });
-    announce({ ...addresses, api: null, apiKey: null, businessDate: null });
+    announce({ ...addresses, api: null, worker: null, apiKey: null, businessDate: null });
     output.result(addresses, [
       ...(addresses.eventStore ? [`  EVENTSTORE_URL=${addresses.eventStore}`] : []),
       ...(addresses.kafka.length > 0 ? [`  KAFKA_BROKERS=${addresses.kafka.join(',')}`] : []),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { policies } from '#policies/policies.js';
-import { processorPositions } from '#processing/checkpoint-status.js';
+import { isAtWork } from '#processing/health/processor-health.js';
+import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorNotices, processorStates } from '#processing/worker-status.js';
 import { projectionNames } from '#read-models/projections.js';
@@ -16,7 +17,13 @@ export interface ProcessorStatus {
   /** null: nothing processed yet. */
   position: number | null;
   /** How much of the log lies between it and the head, in log positions. */
-  lag: number;
+  lag: number | null;
+  /** Age of the oldest event that it has not stored. */
+  lagSeconds: number | null;
+  /** null: no worker tells it. */
+  eventsPerSecond: number | null;
+  /** How many keys are parked. */
+  parked: number;
   /** What should be looked at although it runs. */
   notice?: string;
 }
@@ -35,37 +42,57 @@ export function registerStatus(program: Command): void {
     .description('Tell where the event store ends, where every processor stands, and whether all of them run.')
     .action(async (_options: object, command: Command) => {
       const context = contextOf(command);
-      const status = await withStoreAndPool(context, statusOf);
+      const { stuckAfterMs } = context.settings;
+      const status = await withStoreAndPool(context, (connected) => statusOf(connected, stuckAfterMs));
       context.output.result(status, [
         `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
-        ...status.processors.flatMap(({ name, state, position, lag, notice }) => [
-          `  ${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}  ${state}`,
-          ...(notice === undefined ? [] : [`    ${notice}`]),
-        ]),
+        ...status.processors.flatMap(linesOf),
       ]);
     });
 }
 
-async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
-  const [head, positions, states, notices] = await Promise.all([
-    store.head(),
-    processorPositions(pool).catch(noneYet([])),
+function linesOf({
+  name,
+  state,
+  position,
+  lag,
+  lagSeconds,
+  eventsPerSecond,
+  parked,
+  notice,
+}: ProcessorStatus): string[] {
+  const place = `${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag ?? '-').padStart(10)}`;
+  const pace = `${(lagSeconds?.toFixed(1) ?? '-').padStart(8)} s ${String(eventsPerSecond ?? '-').padStart(8)}/s`;
+  const line = `  ${place} ${pace}  ${state}${parked > 0 ? `, ${parked} parked` : ''}`;
+  return notice === undefined ? [line] : [line, `    ${notice}`];
+}
+
+async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuckAfterMs: number): Promise<Status> {
+  const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+  const report = new ProcessorsReport(store, pool, names, stuckAfterMs);
+  const [{ head, processors }, reasons, notices] = await Promise.all([
+    report.health(),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
     processorNotices(pool).catch(noneYet(new Map<string, string>())),
   ]);
-  const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
-  const processors = names.map((name) => {
-    const position = positions.find((processor) => processor.name === name)?.position;
-    const lag = Math.max(0, Number(head ?? 0n) - Number(position ?? 0n));
-    const state = states.get(name) ?? 'no worker runs it';
-    const notice = notices.get(name);
-    const told = { name, state, position: position === undefined ? null : Number(position), lag };
-    return notice === undefined ? told : { ...told, notice };
-  });
   return {
-    ready: processors.every(({ state }) => state === 'running'),
-    head: head === undefined ? null : Number(head),
-    processors,
+    ready: processors.every(({ name, state }) => !names.includes(name) || isAtWork(state)),
+    head: head === null ? null : Number(head),
+    processors: processors.map((processor) => {
+      const { name, state, position, lagPositions, lagSeconds, eventsPerSecond, parked } = processor;
+      const reason = reasons.get(name)?.match(/: (.*)/s)?.[1];
+      const notice = notices.get(name);
+      return {
+        name,
+        state: reason === undefined ? state : `${state}: ${reason}`,
+        position: position === null ? null : Number(position),
+        lag: lagPositions,
+        lagSeconds,
+        eventsPerSecond,
+        parked,
+        ...(notice !== undefined && { notice }),
+      };
+    }),
   };
 }
 

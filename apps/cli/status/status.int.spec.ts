@@ -31,6 +31,9 @@ describe('rapport status', () => {
       state: 'no worker runs it',
       position: null,
       lag: expect.any(Number),
+      lagSeconds: expect.any(Number),
+      eventsPerSecond: null,
+      parked: 0,
     });
   });
 });

@@ -32,13 +32,14 @@ Environment:
   KAFKA_BROKERS          HOST:PORT[,HOST:PORT …]; set, no stand-in is started for it
   DATABASE_URL           postgres://USER:PASSWORD@HOST:PORT/DATABASE; set, no stand-in is started for it
   RAPPORT_HOST           address that the API listens on (default 127.0.0.1)
+  RAPPORT_WORKER_PORT    where the worker tells its health and metrics (default 3001, or the next free one)
   RAPPORT_API_KEY        API key (default: a random one, kept in api-key in the data folder)
   RAPPORT_MASTER_KEY     32 bytes in base64 that protect personal data (default: random, kept in master-key in the
                          data folder; whoever loses it loses the personal data)
   RAPPORT_LOG_LEVEL      trace, debug, info, warn, error, fatal or silent (default info)
 
 With --json, one line when ready:
-  {"api": "http://…", "apiKey": "…", "eventStore": "esdb://…", "kafka": ["…"], "database": "postgres://…"}
+  {"api": "http://…", "worker": "http://…", "apiKey": "…", "eventStore": "esdb://…", "kafka": ["…"], "database": "postgres://…"}
 
 Logs are in logs/ in the data folder. Ctrl-C or SIGTERM stops all of it in order; a second Ctrl-C hurries.`,
     )

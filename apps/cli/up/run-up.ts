@@ -21,10 +21,12 @@ export async function runUp(context: Context, given: StandInPorts, programs = bu
     // The API's port first: a stand-in that looks for a free one must not take it.
     const ports = new Ports();
     const apiPort = await chooseApiPort(context, ports);
+    const workerPort = await chooseWorkerPort(context, ports);
     await checkReachable(settings);
     const addresses = await servers(context, given, session, ports, programs);
-    const env = childEnvironment(context, session.data, addresses, apiPort);
-    const result = { api: apiUrl(settings.host, apiPort), apiKey: env.RAPPORT_API_KEY, ...addresses };
+    const env = childEnvironment(context, session.data, addresses, { apiPort, workerPort });
+    const [api, worker] = [apiUrl(settings.host, apiPort), apiUrl(settings.workerHost, workerPort)];
+    const result = { api, worker, apiKey: env.RAPPORT_API_KEY, ...addresses };
     // Before all of it is ready: `rapport status` can tell then why it does not get ready.
     if (!session.signal.aborted) session.announce({ ...result, businessDate: settings.businessDate ?? null });
     await startApplication(session, env, programs);
@@ -45,6 +47,11 @@ async function chooseApiPort({ output, settings, isGiven }: Context, ports: Port
   const { port, moved } = await ports.choose({ ...wish, given }, settings.host);
   if (moved && given === undefined) output.notice(`Port 3000 is taken by somebody else; the API uses ${port}.`);
   return port;
+}
+
+async function chooseWorkerPort({ settings }: Context, ports: Ports): Promise<number> {
+  const wish = { name: 'worker', option: 'RAPPORT_WORKER_PORT', default: 3001, given: settings.workerPort };
+  return (await ports.choose(wish, settings.workerHost)).port;
 }
 
 /** The servers that the settings name, and a stand-in for each that they do not. */
@@ -68,7 +75,12 @@ async function servers(
   };
 }
 
-function childEnvironment({ env, settings }: Context, data: string, addresses: Addresses, port: number) {
+function childEnvironment(
+  { env, settings }: Context,
+  data: string,
+  addresses: Addresses,
+  { apiPort, workerPort }: { apiPort: number; workerPort: number },
+) {
   return {
     ...env,
     EVENTSTORE_URL: addresses.eventStore ?? '',
@@ -76,7 +88,9 @@ function childEnvironment({ env, settings }: Context, data: string, addresses: A
     DATABASE_URL: addresses.database ?? '',
     RAPPORT_DATA: data,
     RAPPORT_HOST: settings.host,
-    RAPPORT_PORT: String(port),
+    RAPPORT_PORT: String(apiPort),
+    RAPPORT_WORKER_HOST: settings.workerHost,
+    RAPPORT_WORKER_PORT: String(workerPort),
     RAPPORT_API_KEY: settings.apiKey ?? developmentApiKey(data),
     RAPPORT_MASTER_KEY: env.RAPPORT_MASTER_KEY || masterKey(data),
     // One worker runs on a data folder. Its successor takes over what it said of itself in the database: after a crash
@@ -106,11 +120,12 @@ async function startApplication(
 function summary(
   { settings }: Context,
   data: string,
-  result: { api: string; eventStore: string; kafka: string[]; database: string },
+  result: { api: string; worker: string; eventStore: string; kafka: string[]; database: string },
 ): string[] {
   const whose = (named: unknown) => (named ? '' : '  (stand-in for development)');
   return [
     `  API          ${result.api}`,
+    `  Worker       ${result.worker}/health, ${result.worker}/metrics`,
     settings.apiKey
       ? '  API key      the one in RAPPORT_API_KEY'
       : `  API key      ${developmentApiKey(data)}  (kept in ${resolve(data, 'api-key')})`,

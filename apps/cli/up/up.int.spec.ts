@@ -59,6 +59,7 @@ describe('the supervisor of a whole system', () => {
     const [store, kafka, postgres, api] = ['event-store', 'kafka', 'postgres', 'api'].map((name) => started(name)[0]!);
     expect(result).toEqual({
       api: `http://127.0.0.1:${api!.port}`,
+      worker: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       apiKey: readFileSync(join(data, 'api-key'), 'utf8').trim(),
       eventStore: `esdb://127.0.0.1:${store!.port}?tls=false`,
       kafka: [`127.0.0.1:${kafka!.port}`],

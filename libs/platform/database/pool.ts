@@ -1,4 +1,7 @@
 import pg from 'pg';
+import { inSpanOfTrace, SpanKind } from '../telemetry/tracing.js';
+
+const POSTGRESQL = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } };
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
@@ -37,7 +40,11 @@ export function createPool(url: string, { max = 10 } = {}): pg.Pool {
 }
 
 /** Runs `work` in one transaction on one connection, rolled back when it throws. */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return inSpanOfTrace('transaction', POSTGRESQL, () => untraced(pool, work));
+}
+
+async function untraced<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // Between two queries nobody else hears that the connection broke, and an error without a listener ends the process.

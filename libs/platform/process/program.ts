@@ -1,6 +1,7 @@
 import { createLogger, type Logger } from '../logger.js';
 import { SettingsError } from '../setting.js';
 import { readSettings, type Settings } from '../settings.js';
+import { exportTraces } from '../telemetry/exporting.js';
 
 /** A long-running program: what it answers when it is up, and how it is stopped. */
 export interface Running {
@@ -28,8 +29,10 @@ export async function runProgram(
   }
   const logger = createLogger(name, settings.logLevel);
   try {
+    const endTraces = settings.otlpEndpoint === undefined ? undefined : await exportTraces(name, logger);
     const running = await start(settings, logger);
-    stopOnRequest(running, settings.supervised, logger);
+    const close = () => running.close().finally(() => endTraces?.());
+    stopOnRequest(close, settings.supervised, logger);
     process.stdout.write(`${JSON.stringify({ ready: true, ...running.ready })}\n`);
   } catch (error) {
     if (error instanceof SettingsError) {
@@ -41,12 +44,12 @@ export async function runProgram(
   }
 }
 
-function stopOnRequest(running: Running, supervised: boolean, logger: Logger): void {
+function stopOnRequest(close: Running['close'], supervised: boolean, logger: Logger): void {
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    running.close().then(
+    close().then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'It did not stop cleanly.');

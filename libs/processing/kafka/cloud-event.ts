@@ -35,6 +35,8 @@ export function toCloudEvent(event: Recorded, published = PublishedFields.none):
     'content-type': 'application/json',
   };
   if (metadata.customerId !== undefined) headers.ce_customerid = metadata.customerId;
+  // What its subscribers do with it goes on in the trace that it was appended in.
+  if (metadata.traceparent !== undefined) headers.traceparent = metadata.traceparent;
   return {
     key: metadata.subject.kind === 'customer' ? (metadata.customerId ?? metadata.subject.id) : metadata.subject.id,
     value: JSON.stringify(without(event.data, published.leftOut(type))),

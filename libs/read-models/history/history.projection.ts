@@ -14,7 +14,7 @@ export const history: Projection<HistoryEntry> = {
 
 function entryOf(event: RecordedEvent): HistoryEntry {
   const { eventId, position, streamId, revision, type, recordedAt, data, sealed } = event;
-  const { occurredAt, customerId, commandHash: _h, subject: _s, ...metadata } = event.metadata;
+  const { occurredAt, customerId, commandHash: _h, subject: _s, traceparent: _t, ...metadata } = event.metadata;
   return {
     eventId,
     position: Number(position),

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventMetadata } from '#contracts/envelope.js';
 
 /** What the history keeps of an event's metadata, besides what has a column. */
-export type KeptMetadata = Omit<EventMetadata, 'occurredAt' | 'customerId' | 'commandHash' | 'subject'>;
+export type KeptMetadata = Omit<EventMetadata, 'occurredAt' | 'customerId' | 'commandHash' | 'subject' | 'traceparent'>;
 
 /**
  * One row an event, as it stands in the log: what is personal stays sealed and is opened by the query, so that destroying
