@@ -13,6 +13,7 @@ import { registerImport } from './import/command.js';
 import { importServices } from './import/services.js';
 import { registerKeys } from './keys/command.js';
 import { Output } from './output.js';
+import { registerProjections } from './projections/command.js';
 import { registerStatus } from './status/command.js';
 import { registerUp } from './up/command.js';
 
@@ -34,6 +35,7 @@ registerEmbedded(program);
 registerImport(program, importServices);
 registerStatus(program);
 registerEvents(program);
+registerProjections(program);
 registerKeys(program);
 registerErase(program);
 registerAudit(program);

@@ -30,9 +30,12 @@ export interface WorkerParts {
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
 export function processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger }: WorkerParts): Processor[] {
   const endOfStore = () => store.end();
+  // Without the message, which may tell of persons: the view has it.
+  const onParked = (processor: string, key: string, position: bigint, error: Error) =>
+    logger.warn({ processor, key, position: String(position), error: error.name }, 'The events of a key were parked.');
+  const parts = { pool, storeId, leases, endOfStore, shares, onParked };
   const views = latestVersions(projections).flatMap(({ name }) => {
     const versions = projections.filter((projection) => projection.name === name);
-    const parts = { pool, storeId, leases, endOfStore, shares };
     return BUILDS.map((build) => new ProjectionProcessor(versions, build, parts));
   });
   const publisher = new PublisherProcessor(
