@@ -14,6 +14,7 @@ import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
 import { latestVersions } from '#processing/projection.js';
 import { ProjectionProcessor } from '#processing/projection-processor.js';
+import type { RefusedCommands } from '#processing/refused-commands.js';
 import type { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
 
@@ -26,16 +27,20 @@ export interface WorkerParts {
   kafka: Kafka;
   publishing: PublisherOptions;
   bus: CommandBus;
+  refused: RefusedCommands;
   logger: Logger;
 }
 
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
 export function processorsOf(worker: WorkerParts): Processor[] {
-  const { store, storeId, pool, leases, shares, kafka, publishing, bus, logger } = worker;
+  const { store, storeId, pool, leases, shares, kafka, publishing, bus, refused, logger } = worker;
   const endOfStore = () => store.end();
+  // Without the message, which may tell of persons: the view has it.
+  const onParked = (processor: string, key: string, position: bigint, error: Error) =>
+    logger.warn({ processor, key, position: String(position), error: error.name }, 'The events of a key were parked.');
+  const parts = { pool, storeId, leases, endOfStore, shares, onParked };
   const views = latestVersions(projections).flatMap(({ name }) => {
     const versions = projections.filter((projection) => projection.name === name);
-    const parts = { pool, storeId, leases, endOfStore, shares };
     return BUILDS.map((build) => new ProjectionProcessor(versions, build, parts));
   });
   const publisher = new PublisherProcessor(
@@ -50,6 +55,7 @@ export function processorsOf(worker: WorkerParts): Processor[] {
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {
       countRefusal(policy.name);
+      refused.note(policy.name, command.constructor.name, why.rule);
       logger.warn(
         { policy: policy.name, rule: why.rule, command: command.constructor.name },
         `A command was refused: ${why.message}`,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { policies } from '#policies/policies.js';
 import { isAtWork } from '#processing/health/processor-health.js';
 import { ProcessorsReport } from '#processing/health/processors-report.js';
+import { type RefusedCommand, refusedCommands } from '#processing/refused-commands.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorNotices, processorStates } from '#processing/worker-status.js';
 import { projectionNames } from '#read-models/projections.js';
@@ -33,6 +34,8 @@ export interface Status {
   /** Position of the last event that is no system event; null in an empty store. */
   head: number | null;
   processors: ProcessorStatus[];
+  /** Commands of policies and timers that the domain refused, ever. */
+  refused: RefusedCommand[];
 }
 
 export function registerStatus(program: Command): void {
@@ -47,6 +50,9 @@ export function registerStatus(program: Command): void {
       context.output.result(status, [
         `${status.ready ? 'ready' : 'not ready'}, head at ${status.head ?? 'the beginning'}`,
         ...status.processors.flatMap(linesOf),
+        ...status.refused.map(({ source, command, rule, refused, lastRefusedAt }) => {
+          return `  refused ${refused} times: ${command} of ${source}, ${rule}, last ${lastRefusedAt}`;
+        }),
       ]);
     });
 }
@@ -70,10 +76,11 @@ function linesOf({
 async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuckAfterMs: number): Promise<Status> {
   const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
   const report = new ProcessorsReport(store, pool, names, stuckAfterMs);
-  const [{ head, processors }, reasons, notices] = await Promise.all([
+  const [{ head, processors }, reasons, notices, refused] = await Promise.all([
     report.health(),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
     processorNotices(pool).catch(noneYet(new Map<string, string>())),
+    refusedCommands(pool).catch(noneYet([])),
   ]);
   return {
     ready: processors.every(({ name, state }) => !names.includes(name) || isAtWork(state)),
@@ -93,6 +100,7 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuc
         ...(notice !== undefined && { notice }),
       };
     }),
+    refused,
   };
 }
 

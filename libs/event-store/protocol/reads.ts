@@ -25,6 +25,20 @@ export async function readStream(
   options.setStream(stream);
   options.setCount(String(Number.MAX_SAFE_INTEGER));
   options.setNoFilter(new sharedPb.Empty());
+  return eventsOf(connection, options);
+}
+
+/** The event that stands at a position of `$all`; undefined where none does. */
+export async function readAt(connection: StreamsConnection, position: bigint): Promise<StoredEvent | undefined> {
+  const options = new Options();
+  options.setAll(from(position));
+  options.setCount('1');
+  options.setNoFilter(new sharedPb.Empty());
+  const [event] = await eventsOf(connection, options);
+  return event?.position === position ? event : undefined;
+}
+
+async function eventsOf(connection: StreamsConnection, options: Options): Promise<StoredEvent[]> {
   const call = await connection.read(requestOf(options));
   return new Promise((resolve, reject) => {
     const events: StoredEvent[] = [];
@@ -110,14 +124,6 @@ export class AllSubscription {
 }
 
 function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
-  const all = new Options.AllOptions();
-  if (after === undefined) all.setStart(new sharedPb.Empty());
-  else {
-    const position = new Options.Position();
-    position.setCommitPosition(String(after));
-    position.setPreparePosition(String(after));
-    all.setPosition(position);
-  }
   const expression = new Options.FilterOptions.Expression();
   expression.setRegex(NO_SYSTEM_EVENTS);
   const filter = new Options.FilterOptions();
@@ -125,10 +131,23 @@ function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
   filter.setCount(new sharedPb.Empty());
   filter.setCheckpointintervalmultiplier(1);
   const options = new Options();
-  options.setAll(all);
+  options.setAll(from(after));
   options.setSubscription(new Options.SubscriptionOptions());
   options.setFilter(filter);
   return requestOf(options);
+}
+
+/** A read begins with the event at the position, a subscription after it. */
+function from(position: bigint | undefined): streamsPb.ReadReq.Options.AllOptions {
+  const all = new Options.AllOptions();
+  if (position === undefined) all.setStart(new sharedPb.Empty());
+  else {
+    const at = new Options.Position();
+    at.setCommitPosition(String(position));
+    at.setPreparePosition(String(position));
+    all.setPosition(at);
+  }
+  return all;
 }
 
 function requestOf(options: Options): streamsPb.ReadReq {
