@@ -131,7 +131,8 @@ function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
   return requestOf(options);
 }
 
-function requestOf(options: Options): streamsPb.ReadReq {
+/** A request with these options, in which ids are asked for as text. */
+export function requestOf(options: Options): streamsPb.ReadReq {
   const ids = new Options.UUIDOption();
   ids.setString(new sharedPb.Empty());
   options.setUuidOption(ids);
