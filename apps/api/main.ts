@@ -13,9 +13,10 @@ import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
 import { policies } from '#policies/policies.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { TIMERS } from '#processing/timers.js';
-import { processorNames, viewIndexes, viewTables } from '#read-models/projections.js';
+import { projectionNames, projections } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ApiModule } from './api.module.js';
 import { ApiKeys } from './auth/api-keys.js';
@@ -41,7 +42,8 @@ await runProgram('api', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'databaseUrl', 'masterKey');
-  await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
+  await prepareDatabase(settings.databaseUrl);
+  await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
@@ -61,7 +63,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       authentication: new Authentication(apiKeys, settings.jwt && new Tokens(settings.jwt)),
       rateLimit: new RateLimit(settings.rateLimit),
       reader: new ViewReader(pool, watch, deciding, store),
-      readiness: new Readiness(store, pool, [...processorNames, 'publisher', ...deciding]),
+      readiness: new Readiness(store, pool, [...projectionNames, 'publisher', ...deciding]),
     }),
     new FastifyAdapter({
       bodyLimit: LARGEST_BODY,

@@ -11,7 +11,7 @@ let pool: Pool;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['postgres'] });
-  await prepareDatabase(servers.databaseUrl, []);
+  await prepareDatabase(servers.databaseUrl);
   pool = createPool(servers.databaseUrl);
 });
 

@@ -36,9 +36,11 @@ export class Heartbeat {
 
   /** A database that is away is told by the missing heartbeat itself. */
   private async tell(): Promise<void> {
-    const processors = this.running.map(({ name, kind, state: { kind: state, ...rest } }) => {
-      return { name, kind, state, ...rest };
-    });
+    const processors = this.running
+      .filter(({ state }) => state.kind !== 'absent')
+      .map(({ name, kind, state: { kind: state, ...rest } }) => {
+        return { name, kind, state, ...rest };
+      });
     await this.pool.query(
       `insert into ops.workers (worker_id, processors, seen_at) values ($1, $2, now())
        on conflict (worker_id) do update set processors = excluded.processors, seen_at = excluded.seen_at`,

@@ -14,10 +14,12 @@ import { createPool } from '#platform/database/pool.js';
 import type { Logger } from '#platform/logger.js';
 import { type Running, runProgram } from '#platform/process/program.js';
 import { requireSettings, type Settings } from '#platform/settings.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
 import { Leases } from '#processing/leases.js';
-import { viewIndexes, viewTables } from '#read-models/projections.js';
+import { Shares } from '#processing/work-sharing.js';
+import { projections } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
 import { createKafka } from './kafka-client.js';
 import { processorsOf } from './processors.js';
@@ -28,7 +30,8 @@ await runProgram('worker', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
-  await prepareDatabase(settings.databaseUrl, viewTables, viewIndexes);
+  await prepareDatabase(settings.databaseUrl);
+  await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
@@ -42,10 +45,13 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, logger);
   const storeId = await store.storeId(newId());
-  const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, kafka, bus, logger }), logger);
+  const workerId = settings.workerId ?? newId();
+  const shares = new Shares(pool, workerId);
+  const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger }), logger);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
-  const heartbeat = new Heartbeat(pool, [...engine.runners, timers], settings.workerId ?? newId());
+  const heartbeat = new Heartbeat(pool, [...engine.runners, timers], workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
+  await shares.start(engine.runners);
   engine.start();
   timers.start();
   review.start();
@@ -54,6 +60,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
     ready: {},
     async close() {
       await review.close();
+      await shares.close();
       await timers.close();
       await engine.close();
       await heartbeat.stop();

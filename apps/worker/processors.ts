@@ -5,13 +5,15 @@ import type { EventStore } from '#event-store/event-store.js';
 import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
 import { toReaction } from '#policies/policy-reaction.js';
+import { BUILDS } from '#processing/builds/build.js';
 import { Checkpoint } from '#processing/checkpoints.js';
 import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
-import { processorName } from '#processing/projection.js';
+import { latestVersions } from '#processing/projection.js';
 import { ProjectionProcessor } from '#processing/projection-processor.js';
+import type { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
 
 export interface WorkerParts {
@@ -19,23 +21,25 @@ export interface WorkerParts {
   storeId: string;
   pool: Pool;
   leases: Leases;
+  shares: Shares;
   kafka: Kafka;
   bus: CommandBus;
   logger: Logger;
 }
 
-/** Every processor of a worker: projections into PostgreSQL, the publisher into Kafka, policies into commands. */
-export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger }: WorkerParts): Processor[] {
+/** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
+export function processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger }: WorkerParts): Processor[] {
   const endOfStore = () => store.end();
-  const views = projections.map((projection) => {
-    const checkpoint = new Checkpoint(pool, 'views', processorName(projection), storeId);
-    return new ProjectionProcessor(projection, pool, checkpoint, leases, endOfStore);
+  const views = latestVersions(projections).flatMap(({ name }) => {
+    const versions = projections.filter((projection) => projection.name === name);
+    const parts = { pool, storeId, leases, endOfStore, shares };
+    return BUILDS.map((build) => new ProjectionProcessor(versions, build, parts));
   });
   const publisher = new PublisherProcessor(
     kafka,
     storeId,
     pool,
-    new Checkpoint(pool, 'ops', 'publisher', storeId),
+    new Checkpoint(pool, 'publisher', storeId),
     leases,
     endOfStore,
   );
@@ -46,7 +50,7 @@ export function processorsOf({ store, storeId, pool, leases, kafka, bus, logger 
         `A command was refused: ${why.message}`,
       );
     });
-    const checkpoint = new Checkpoint(pool, 'ops', policy.name, storeId);
+    const checkpoint = new Checkpoint(pool, policy.name, storeId);
     return new PolicyProcessor(reaction, pool, checkpoint, leases, endOfStore);
   });
   return [...views, publisher, ...reactions];

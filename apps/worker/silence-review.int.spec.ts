@@ -7,9 +7,10 @@ import { defaultRetentionRules, defaultRetentionRulesPublished } from '#domain/r
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { reviewOf } from '#policies/silence.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
 import { RowTable } from '#processing/row-table.js';
-import { viewTables } from '#read-models/projections.js';
+import { projections } from '#read-models/projections.js';
 import { purchaseRhythm } from '#read-models/purchase-rhythm/purchase-rhythm.projection.js';
 import { silentCustomers } from '#read-models/purchase-rhythm/purchase-rhythm.query.js';
 import { PurchaseRhythm } from '#read-models/purchase-rhythm/purchase-rhythm.table.js';
@@ -30,7 +31,8 @@ let review: SilenceReview;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  await prepareDatabase(servers.databaseUrl, viewTables);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, projections);
   commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory(), NOW);
   worker = await SpecWorker.of(commands.store, servers.databaseUrl);
   const { store, streams, bus } = commands;

@@ -11,7 +11,6 @@ import type { Clock } from '#platform/clock.js';
 import type { Logger } from '#platform/logger.js';
 import { reviewOf } from '#policies/silence.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
-import { processorName } from '#processing/projection.js';
 import { purchaseRhythm } from '#read-models/purchase-rhythm/purchase-rhythm.projection.js';
 import { rhythmPosition, silentCustomers } from '#read-models/purchase-rhythm/purchase-rhythm.query.js';
 
@@ -65,7 +64,7 @@ export class SilenceReview {
     const head = await store.head();
     if (head === undefined) return;
     // A purchase that the view has not seen would make a silence of none.
-    await watch.until([processorName(purchaseRhythm)], head, CATCHES_UP_WITHIN_MS, async () => {
+    await watch.until([purchaseRhythm.name], head, CATCHES_UP_WITHIN_MS, async () => {
       const seen = await rhythmPosition(pool);
       return seen !== undefined && seen >= head ? seen : undefined;
     });

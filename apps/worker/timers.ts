@@ -34,7 +34,7 @@ export function timersOf({ store, storeId, bus, clock, ...parts }: TimersOfWorke
       logger.warn({ timers: due.kind, rule: why.rule, due }, `A command was refused: ${why.message}`);
     }),
     dueBy: () => clock.dueBy(),
-    checkpoint: new Checkpoint(pool, 'ops', TIMERS, storeId),
+    checkpoint: new Checkpoint(pool, TIMERS, storeId),
     endOfStore: () => store.end(),
   });
 }

@@ -17,7 +17,7 @@ const masterKey = randomBytes(32);
 
 beforeAll(async () => {
   servers = await startServers();
-  await prepareDatabase(servers.databaseUrl, []);
+  await prepareDatabase(servers.databaseUrl);
   pool = createPool(servers.databaseUrl);
   store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
 });

@@ -3,7 +3,7 @@ import type { CheckpointWatch } from './checkpoint-watch.js';
 
 export interface ProcessorPosition {
   name: string;
-  /** undefined: nothing processed yet. */
+  /** Of its last segment; undefined: nothing processed yet. */
   position: bigint | undefined;
   /** Of a policy: the last event that it appended. */
   appended: bigint | undefined;
@@ -18,7 +18,9 @@ export async function processorPositions(pool: Pool): Promise<ProcessorPosition[
     appended: number | null;
     updatedAt: string;
   }>(
-    `select processor as name, position, appended_position as appended, updated_at as "updatedAt" from views.checkpoints
+    `select processor as name, case when bool_and(position is not null) then min(position) end as position,
+            max(appended_position) as appended, max(updated_at) as "updatedAt"
+       from views.checkpoints group by processor
      union all
      select processor, position, appended_position, updated_at from ops.checkpoints`,
   );

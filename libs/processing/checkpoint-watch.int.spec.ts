@@ -4,10 +4,10 @@ import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
+import { prepareViews } from './builds/prepare-views.js';
 import { waitForPosition } from './checkpoint-status.js';
 import { CheckpointWatch, Lagging } from './checkpoint-watch.js';
 import { Checkpoint, type HeldCheckpoint } from './checkpoints.js';
-import { ViewCheckpoint } from './view-checkpoints.table.js';
 
 const LIMIT_MS = 60_000;
 jest.setTimeout(LIMIT_MS);
@@ -18,7 +18,8 @@ let watch: CheckpointWatch;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['postgres'] });
-  await prepareDatabase(servers.databaseUrl, [ViewCheckpoint]);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, []);
   pool = createPool(servers.databaseUrl);
 });
 
@@ -40,7 +41,7 @@ class Moving {
   private readonly checkpoint: Checkpoint;
 
   constructor(readonly name: string) {
-    this.checkpoint = new Checkpoint(pool, 'views', name, newId());
+    this.checkpoint = new Checkpoint(pool, name, newId());
   }
 
   async to(position: bigint, appended?: bigint): Promise<void> {

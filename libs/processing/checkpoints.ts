@@ -1,9 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { Fenced, type Position, ProcessorStopped } from './processor.js';
 
-/** `views` for what can be derived again, `ops` for what cannot. */
-export type CheckpointSchema = 'views' | 'ops';
-
 /** On which channel every move of a checkpoint is told: `name position`. */
 export const CHECKPOINT_CHANNEL = 'rapport_checkpoints';
 
@@ -13,11 +10,10 @@ export interface HeldCheckpoint {
   epoch: number;
 }
 
-/** The checkpoint of one processor, guarded by position and fencing epoch. */
+/** The checkpoint of a policy, of the timers or of the publisher, guarded by position and fencing epoch. It is not derived. */
 export class Checkpoint {
   constructor(
     private readonly pool: Pool,
-    private readonly schema: CheckpointSchema,
     private readonly processor: string,
     private readonly storeId: string,
   ) {}
@@ -30,7 +26,7 @@ export class Checkpoint {
    */
   async takeOver(first: Position, end: Position): Promise<HeldCheckpoint> {
     const { rows } = await this.pool.query<{ position: number | null; epoch: number; store_id: string }>(
-      `insert into ${this.schema}.checkpoints as c (processor, segment, store_id, position, epoch)
+      `insert into ops.checkpoints as c (processor, segment, store_id, position, epoch)
        values ($1, 0, $2, $3, 1)
        on conflict (processor, segment) do update set epoch = c.epoch + 1
        returning position, epoch, store_id`,
@@ -66,7 +62,7 @@ export class Checkpoint {
   ): Promise<HeldCheckpoint> {
     const { rowCount } = await client.query(
       `with moved as (
-         update ${this.schema}.checkpoints
+         update ops.checkpoints
             set position = $1, appended_position = greatest(appended_position, $2), updated_at = now()
           where processor = $3 and segment = 0 and epoch = $4 and position is not distinct from $5
           returning processor)

@@ -2,6 +2,9 @@ import type pg from 'pg';
 import { createClient } from '#platform/database/pool.js';
 import { LeaseHeld } from './processor.js';
 
+/** The lease of a name, among the advisory locks. */
+const LOCK = "hashtext('rapport.lease'), hashtext(name)";
+
 /**
  * Leases as advisory locks of one connection: when the worker dies its connection ends, and PostgreSQL gives the
  * locks to the next who asks. A worker that is cut off and does not know it is stopped by the epoch in the
@@ -17,15 +20,24 @@ export class Leases {
 
   /** @throws LeaseHeld */
   async take(name: string): Promise<void> {
-    const { rows } = await this.inTurn(async () => {
-      const client = await this.connected();
-      return client.query<{ taken: boolean }>(
-        "select pg_try_advisory_lock(hashtext('rapport.lease'), hashtext($1)) as taken",
-        [name],
+    if (!this.holds(name) && (await this.takeSome([name], 1)).length === 0) throw new LeaseHeld(name);
+  }
+
+  /** Takes those that are free and not held yet, the first ones first and no more than so many, and answers them. */
+  async takeSome(names: readonly string[], atMost: number): Promise<string[]> {
+    return this.inTurn(async () => {
+      const connection = this.connected();
+      const client = await connection;
+      const { rows } = await client.query<{ name: string }>(
+        // Row by row until there are enough: a lock that nobody counts would be held for ever.
+        `select name from unnest($1::text[]) as name where pg_try_advisory_lock(${LOCK}) limit $2`,
+        [names.filter((name) => !this.held.has(name)), atMost],
       );
+      if (this.client !== connection) throw new Error('The connection that holds the leases was lost.');
+      const taken = rows.map(({ name }) => name);
+      for (const name of taken) this.held.add(name);
+      return taken;
     });
-    if (!rows[0]?.taken) throw new LeaseHeld(name);
-    this.held.add(name);
   }
 
   /** Whether it is still held, as far as this worker knows: the locks end with the connection. */
@@ -33,17 +45,19 @@ export class Leases {
     return this.held.has(name);
   }
 
-  async giveBack(name: string): Promise<void> {
-    this.held.delete(name);
+  async giveBack(...names: string[]): Promise<void> {
+    const held = names.filter((name) => this.held.delete(name));
+    if (held.length === 0) return;
     await this.inTurn(async () => {
       const client = await this.client?.catch(() => undefined);
-      await client?.query("select pg_advisory_unlock(hashtext('rapport.lease'), hashtext($1))", [name]);
+      await client?.query(`select pg_advisory_unlock(${LOCK}) from unnest($1::text[]) as name`, [held]);
     }).catch(() => {});
   }
 
   async close(): Promise<void> {
     const client = await this.client?.catch(() => undefined);
     this.client = undefined;
+    this.held.clear();
     await client?.end().catch(() => {});
   }
 

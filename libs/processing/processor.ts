@@ -10,7 +10,8 @@ export interface Processor {
 
   /**
    * Takes the lease, fences off whoever had it, and reads the checkpoint.
-   * @throws LeaseHeld while another worker has it, ProcessorStopped when the checkpoint is not of this store's history.
+   * May be called again without a `close` in between, when what it may hold has changed.
+   * @throws LeaseHeld or Idle while another worker has it, ProcessorStopped when the checkpoint is not of this store's history.
    */
   open(): Promise<Position>;
 
@@ -33,7 +34,21 @@ export class LeaseHeld extends Error {
   }
 }
 
-/** The promise cannot be kept: the processor stops, says why, and is not tried again. */
+/**
+ * There is nothing to do for this processor at present: what it would fill does not exist (`absent`), or other workers do
+ * all of it (`standby`). Its runner waits until it is told to open it again.
+ */
+export class Idle extends Error {
+  constructor(
+    name: string,
+    readonly state: 'absent' | 'standby',
+  ) {
+    super(state === 'absent' ? `There is no build for ${name}.` : `Other workers hold the leases of ${name}.`);
+    this.name = 'Idle';
+  }
+}
+
+/** The promise cannot be kept: the processor stops, says why, and is not tried again before it is told to. */
 export class ProcessorStopped extends Error {
   constructor(message: string) {
     super(message);
@@ -41,10 +56,10 @@ export class ProcessorStopped extends Error {
   }
 }
 
-/** Somebody else moved the checkpoint: this worker lost its lease and did not know it. */
+/** Somebody else moved the checkpoint: this worker lost its lease, or the build its place, and did not know it. */
 export class Fenced extends Error {
   constructor(name: string) {
-    super(`${name} was taken over by another worker: nothing was stored.`);
+    super(`${name} was taken over, by another worker or by another build: nothing was stored.`);
     this.name = 'Fenced';
   }
 }

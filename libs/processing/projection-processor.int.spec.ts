@@ -6,13 +6,14 @@ import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js'
 import { recorded } from '#testing/recorded.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker } from '#testing/spec-worker.js';
-import { Fenced, LeaseHeld, ProcessorStopped } from './processor.js';
+import { recordBuild } from './builds/create.js';
+import { prepareViews } from './builds/prepare-views.js';
+import { Fenced, Idle, ProcessorStopped } from './processor.js';
 import type { Projection } from './projection.js';
-import { ViewCheckpoint } from './view-checkpoints.table.js';
 
 jest.setTimeout(60_000);
 
-@Entity({ schema: 'views', name: 'counted_v1' })
+@Entity({ schema: 'views', name: 'counted' })
 class Counted {
   @PrimaryColumn('text') id!: string;
   @Column('bigint') events!: number;
@@ -42,11 +43,16 @@ let end: bigint;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  await prepareDatabase(servers.databaseUrl, [ViewCheckpoint, Counted]);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, [counting('counting') as Projection<object>]);
+  const names = 'together both-refused both-poisoned appended appendfenced leased fenced elsewhere beyond';
   commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
   first = await SpecWorker.of(commands.store, servers.databaseUrl);
   second = await SpecWorker.of(commands.store, servers.databaseUrl);
-  await first.pool.query('alter table views.counted_v1 add check (events > 0)');
+  for (const name of names.split(' ')) {
+    await recordBuild(first.pool, counting(name) as Projection<object>, 'live', 'ready');
+  }
+  await first.pool.query('alter table views.counted add check (events > 0)');
   await commands.acquire();
   end = (await commands.store.end())!;
 });
@@ -59,10 +65,10 @@ afterAll(async () => {
 });
 
 async function stored(name: string) {
-  const rows = await first.pool.query('select id, events from views.counted_v1 where id like $1 order by id', [
+  const rows = await first.pool.query('select id, events from views.counted where id like $1 order by id', [
     `${name}%`,
   ]);
-  const at = await first.pool.query('select position from views.checkpoints where processor = $1', [`${name}_v1`]);
+  const at = await first.pool.query('select position from views.checkpoints where processor = $1', [name]);
   return { rows: rows.rows, position: at.rows[0]?.position };
 }
 
@@ -116,7 +122,7 @@ describe('rows that are only appended', () => {
   it('are not stored by a worker that was fenced off', async () => {
     const processor = first.projection(appending('appendfenced'));
     await processor.open();
-    const raised = "update views.checkpoints set epoch = epoch + 1 where processor = 'appendfenced_v1'";
+    const raised = "update views.checkpoints set epoch = epoch + 1 where processor = 'appendfenced'";
     await first.pool.query(raised);
     await expect(processor.process([on('appendfenced-a', 1n)], 1n)).rejects.toThrow(Fenced);
     expect((await stored('appendfenced')).rows).toEqual([]);
@@ -127,7 +133,7 @@ describe('a lease', () => {
   it('is held by one worker, and free when that gave it back', async () => {
     const [mine, other] = [first, second].map((worker) => worker.projection(counting('leased')));
     await mine!.open();
-    await expect(other!.open()).rejects.toThrow(LeaseHeld);
+    await expect(other!.open()).rejects.toThrow(Idle);
     await mine!.close();
     await expect(other!.open()).resolves.toBeUndefined();
     await other!.close();
@@ -143,7 +149,7 @@ describe('a lease', () => {
     expect(await stored('fenced')).toEqual({ rows: [{ id: 'fenced-a', events: 1 }], position: 1 });
     await other!.process([on('fenced-a', 2n)], 2n);
     expect(await stored('fenced')).toEqual({ rows: [{ id: 'fenced-a', events: 2 }], position: 2 });
-    await expect(mine!.open()).rejects.toThrow(LeaseHeld);
+    await expect(mine!.open()).rejects.toThrow(Idle);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
+import type { Entity } from '#platform/database/entity.js';
+import { SEGMENTS } from './segments.js';
 
 export type RecordedEvent = Recorded<RapportEvent>;
 
@@ -11,7 +13,14 @@ export interface Projection<Row extends object> {
   name: string;
   version: number;
   /** The TypeORM entity of its table, in schema `views`, with one primary column. */
-  table: new () => Row;
+  table: Entity<Row>;
+  /** Statements for indexes that the entity's decorators cannot say, without names. */
+  indexes?(table: string): string[];
+  /**
+   * Each row depends on the events of one customer alone (of one stream, while the customer is unknown): workers share
+   * the view, each with the customers of some segments.
+   */
+  segmentedBy?: 'customer';
   /** Each event makes a row of its own, which nothing changes afterwards: rows are stored without a look at what is there. */
   appendOnly?: true;
   /** The row that an event changes; undefined when the event is none of its business. */
@@ -28,12 +37,19 @@ export interface Projection<Row extends object> {
 /** What a view's rows are listed by. */
 export interface Listing<Row extends object> {
   /** An entity like a view's own, with the same key. */
-  table: new () => object;
+  table: Entity;
+  /** As a projection's own. */
+  indexes?(table: string): string[];
   /** Pure; undefined: the row is in no list. */
   rowOf(row: Row): object | undefined;
 }
 
-/** The name under which a version keeps its checkpoint. */
-export function processorName({ name, version }: { name: string; version: number }): string {
-  return `${name}_v${version}`;
+/** Into how many segments a projection is split. */
+export function segmentCount({ segmentedBy }: Pick<Projection<object>, 'segmentedBy'>): number {
+  return segmentedBy === 'customer' ? SEGMENTS : 1;
+}
+
+/** Of several versions of a name the first one listed: that is its latest. */
+export function latestVersions<Row extends object>(projections: readonly Projection<Row>[]): Projection<Row>[] {
+  return projections.filter(({ name }, at) => projections.findIndex((other) => other.name === name) === at);
 }

@@ -7,14 +7,15 @@ import type { StoredEvent } from '#event-store/protocol/read-answer.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
-import { viewIndexes, viewTables } from '#read-models/projections.js';
+import { projections } from '#read-models/projections.js';
 import { rulesVersions } from '#read-models/rules/rules.projection.js';
 import { assess, CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
 import { holdsOnServers } from '#testing/property.js';
 import { type Happening, history } from '#testing/recorded.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { cutConnections, SpecWorker } from '#testing/spec-worker.js';
-import { Checkpoint } from './checkpoints.js';
+import { emptyViews } from '#testing/views.js';
+import { prepareViews } from './builds/prepare-views.js';
 import type { RecordedEvent } from './projection.js';
 import { ProjectionProcessor } from './projection-processor.js';
 import { RowTable } from './row-table.js';
@@ -31,7 +32,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, projections);
   worker = await SpecWorker.of(commands.store, servers.databaseUrl);
 });
 
@@ -128,7 +130,8 @@ describe('the projections of a worker', () => {
     await worker.close();
     worker = await SpecWorker.of(commands.store, servers.databaseUrl);
     await worker.pool.query('drop schema views cascade');
-    await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
+    await prepareDatabase(servers.databaseUrl);
+    await prepareViews(servers.databaseUrl, projections);
     worker.start(worker.projection(customer360));
     await worker.reached(head);
     expect(await rows()).toEqual(before);
@@ -162,7 +165,7 @@ function crashing(pool: Pool, crash: Crash | undefined): Pool {
       },
     });
   };
-  return { connect } as Pool;
+  return { connect, query: pool.query.bind(pool) } as Pool;
 }
 
 const CUSTOMERS = [1, 2, 3].map((n) => derivedId('customer', 'property', String(n)));
@@ -207,13 +210,18 @@ describe('a projection', () => {
       fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 60 }), attempts, async (happenings, plan) => {
         const events = history(happenings);
         const end = BigInt(events.length);
-        await worker.pool.query('truncate views.customer_360_v1, views.checkpoints');
+        await emptyViews(worker.pool, 'customer_360');
         let position = 0n;
         for (let attempt = 0; position < end; attempt += 1) {
           const { size, crash } = plan[attempt] ?? { size: 20, crash: undefined };
-          const checkpoint = new Checkpoint(worker.pool, 'views', 'customer_360_v1', worker.storeId);
           const pool = crashing(worker.pool, crash);
-          const processor = new ProjectionProcessor(customer360, pool, checkpoint, worker.leases, async () => end);
+          const { leases, storeId } = worker;
+          const processor = new ProjectionProcessor([customer360], 'live', {
+            pool,
+            leases,
+            storeId,
+            endOfStore: async () => end,
+          });
           position = (await processor.open()) ?? 0n;
           const batch = events.slice(Number(position), Number(position) + size);
           if (batch.length > 0) await processor.process(batch, batch.at(-1)!.position).catch(() => {});

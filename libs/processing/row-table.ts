@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { getMetadataArgsStorage } from 'typeorm';
-import { columnName } from '#platform/database/naming.js';
+import { type Entity, tableOf } from '#platform/database/entity.js';
+import { type Build, tableOfBuild } from './builds/build.js';
 
 /** The SQL of one read-model table, from its TypeORM entity: TypeORM makes the table, the hot paths are plain SQL. */
 export class RowTable<Row extends object> {
@@ -13,17 +13,16 @@ export class RowTable<Row extends object> {
   private readonly upsertSql: string;
   private readonly insertSql: string;
 
-  constructor(entity: new () => Row) {
-    const storage = getMetadataArgsStorage();
-    const { schema, name } = storage.tables.find(({ target }) => target === entity)!;
-    const columns = storage.filterColumns(entity).map(({ propertyName, options }) => ({
-      property: propertyName,
-      column: columnName(propertyName),
-      type: `${String(options.type)}${options.array ? '[]' : ''}`,
-      primary: options.primary === true,
-    }));
-    const key = columns.find(({ primary }) => primary)!;
-    this.name = `${schema}.${name}`;
+  private readonly statement: string;
+
+  /**
+   * @param build whose table, of a table that is renamed when it takes another's place.
+   * @param version of the projection: a connection knows a prepared statement by its name, and two versions differ in it.
+   */
+  constructor(entity: Entity<Row>, build: Build = 'live', version?: number) {
+    const { schema, name, columns, key } = tableOf(entity);
+    this.name = tableOfBuild(`${schema}.${name}`, build);
+    this.statement = version === undefined ? this.name : `${this.name} ${version}`;
     this.keyColumn = key.column;
     this.keyProperty = key.property as keyof Row & string;
     this.selection = columns.map(({ column, property }) => `${column} as "${property}"`).join(', ');
@@ -43,7 +42,7 @@ export class RowTable<Row extends object> {
 
   async find(client: Pool | PoolClient, keys: string[]): Promise<Map<string, Row>> {
     const { rows } = await client.query<Row>({
-      name: `find ${this.name}`,
+      name: `find ${this.statement}`,
       text: `select ${this.selection} from ${this.name} where ${this.keyColumn} = any($1)`,
       values: [keys],
     });
@@ -52,13 +51,13 @@ export class RowTable<Row extends object> {
 
   async upsert(client: PoolClient, rows: Row[]): Promise<void> {
     if (rows.length === 0) return;
-    await client.query({ name: `upsert ${this.name}`, text: this.upsertSql, values: [JSON.stringify(rows)] });
+    await client.query({ name: `upsert ${this.statement}`, text: this.upsertSql, values: [JSON.stringify(rows)] });
   }
 
   /** New rows only. */
   async insert(client: PoolClient, rows: Row[]): Promise<void> {
     if (rows.length === 0) return;
-    await client.query({ name: `insert ${this.name}`, text: this.insertSql, values: [JSON.stringify(rows)] });
+    await client.query({ name: `insert ${this.statement}`, text: this.insertSql, values: [JSON.stringify(rows)] });
   }
 
   async delete(client: PoolClient, keys: string[]): Promise<void> {

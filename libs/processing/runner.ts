@@ -1,9 +1,11 @@
 import type { Recorded } from '#contracts/envelope.js';
 import type { Logger } from '#platform/logger.js';
-import { LeaseHeld, type Position, type Processor, ProcessorStopped } from './processor.js';
+import { Idle, LeaseHeld, type Position, type Processor, ProcessorStopped } from './processor.js';
 
 export type RunnerState =
   | { kind: 'opening' }
+  /** What it would fill does not exist. */
+  | { kind: 'absent' }
   | { kind: 'standby' }
   | { kind: 'running' }
   | { kind: 'retrying'; error: string }
@@ -36,6 +38,7 @@ export class Runner {
   private delivered: Position;
   private retryMs = FIRST_RETRY_MS;
   private closing = false;
+  private outdated = false;
   private wake: () => void = () => {};
   private finished: Promise<void> | undefined;
 
@@ -84,6 +87,12 @@ export class Runner {
     this.wake();
   }
 
+  /** Opens the processor again as soon as it is between two batches: what it may hold has changed. */
+  reopen(): void {
+    this.outdated = true;
+    this.wake();
+  }
+
   async close(): Promise<void> {
     this.closing = true;
     this.wake();
@@ -93,14 +102,16 @@ export class Runner {
   private async run(): Promise<void> {
     while (!this.closing) {
       try {
+        this.outdated = false;
         this.position = await this.processor.open();
         this.delivered = this.position;
         this.queue = [];
         this.phase = { kind: 'running' };
         this.listener.opened();
         await this.work();
+        this.leave({ kind: 'opening' });
       } catch (error) {
-        if (await this.isFinal(error)) return;
+        await this.failed(error);
       }
     }
     await this.processor.close().catch(() => {});
@@ -108,7 +119,7 @@ export class Runner {
 
   private async work(): Promise<void> {
     let lingerMs = 0;
-    while (!this.closing) {
+    while (!this.closing && !this.outdated) {
       if (this.delivered === this.position) {
         await this.sleep();
         continue;
@@ -129,28 +140,41 @@ export class Runner {
   }
 
   /** Says why it cannot go on, and waits as long as it should before the next try. */
-  private async isFinal(error: unknown): Promise<boolean> {
-    const message = error instanceof Error ? error.message : String(error);
-    const wasRunning = this.isRunning;
-    this.phase = { kind: 'retrying', error: message };
-    this.queue = [];
-    if (wasRunning) this.listener.left();
-    if (error instanceof ProcessorStopped) {
-      this.phase = { kind: 'stopped', error: message };
-      this.logger.error({ processor: this.name }, message);
-      await this.processor.close().catch(() => {});
-      return true;
+  private async failed(error: unknown): Promise<void> {
+    if (error instanceof Idle) {
+      this.leave({ kind: error.state });
+      await this.untilTold();
+      return;
     }
     if (error instanceof LeaseHeld) {
-      this.phase = { kind: 'standby' };
+      this.leave({ kind: 'standby' });
       await this.sleep(STANDBY_RETRY_MS);
-      return false;
+      return;
     }
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof ProcessorStopped) {
+      this.leave({ kind: 'stopped', error: message });
+      this.logger.error({ processor: this.name }, message);
+      await this.processor.close().catch(() => {});
+      await this.untilTold();
+      return;
+    }
+    this.leave({ kind: 'retrying', error: message });
     this.logger.warn({ processor: this.name, err: error, retryMs: this.retryMs }, message);
     await this.processor.close().catch(() => {});
     await this.sleep(this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
-    return false;
+  }
+
+  private leave(phase: RunnerState): void {
+    const wasRunning = this.isRunning;
+    this.phase = phase;
+    this.queue = [];
+    if (wasRunning) this.listener.left();
+  }
+
+  private async untilTold(): Promise<void> {
+    while (!this.closing && !this.outdated) await this.sleep();
   }
 
   /** Until something is delivered, the runner is closed, or the time is up. */

@@ -9,7 +9,7 @@ interface Due {
 
 /** A view of deadlines in memory, with the position at which each was set. */
 class FakeView implements DeadlineSource<Due> {
-  readonly view = 'deadline_v1';
+  readonly view = 'deadline';
   at: Position = 0n;
   looks: (Look | undefined)[] = [];
   private rows: (Due & { position: bigint })[] = [];

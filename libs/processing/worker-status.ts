@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 
 /** A worker tells of itself every second: one that missed three is taken for dead. */
-const SEEN_WITHIN = '3 seconds';
+export const SEEN_WITHIN = '3 seconds';
 
 /**
  * What the workers say of their processors: `running`, `standby`, `opening`, or `retrying: why` and `stopped: why`. Of

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { earnPoints } from '#policies/earn-points.policy.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
 import type { Projection } from '#processing/projection.js';
 import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
@@ -12,7 +13,7 @@ import { findCustomer360 } from './customer-360/customer-360.query.js';
 import { customerIdentity } from './customer-identity/customer-identity.projection.js';
 import { loyaltyLevel } from './loyalty-level/loyalty-level.projection.js';
 import { mergeGroup } from './merge-group/merge-group.projection.js';
-import { viewIndexes, viewTables } from './projections.js';
+import { projections } from './projections.js';
 import { rulesVersions } from './rules/rules.projection.js';
 import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.js';
 
@@ -30,7 +31,8 @@ let reader: ViewReader;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  await prepareDatabase(servers.databaseUrl, viewTables, viewIndexes);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, projections);
   commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
   await commands.publishRules();
 });
@@ -57,7 +59,7 @@ async function points(customerId: string, options: ReadOptions) {
   const { rows, position } = await reader.read<{ points: number | null }>(
     [loyaltyLevel],
     `select (select sum((lot ->> 'points')::int)::int from jsonb_array_elements(ledger -> 'lots') as lot) as points
-       from views.loyalty_level_v2 where customer_id = $1`,
+       from views.loyalty_level where customer_id = $1`,
     [customerId],
     options,
   );

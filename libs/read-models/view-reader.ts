@@ -1,8 +1,9 @@
 import type { Pool, QueryResultRow } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
+import { ensureLive, OtherVersionLive } from '#processing/builds/live-version.js';
 import { waitForPosition } from '#processing/checkpoint-status.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
-import { type Projection, processorName } from '#processing/projection.js';
+import type { Projection } from '#processing/projection.js';
 
 /** The position that a query names lies beyond the end of the store: nobody was ever told it. */
 export class PositionBeyondEnd extends Error {
@@ -26,6 +27,17 @@ export interface Read<Row> {
   rows: Row[];
 }
 
+/** What is asked of some views. */
+export interface Asked {
+  views: Projection<object>[];
+  /** Selects from the tables of the views, parameters from $1 on. */
+  sql: string;
+  values: unknown[];
+}
+
+/** PostgreSQL's class of codes for SQL that does not fit the tables. */
+const DOES_NOT_FIT = '42';
+
 /** Reads rows together with the checkpoints of the views that they come from, in one snapshot. */
 export class ViewReader {
   constructor(
@@ -38,22 +50,34 @@ export class ViewReader {
 
   /**
    * @param sql selects from the tables of the views, parameters from $1 on.
-   * @throws PositionBeyondEnd, Lagging
+   * @throws PositionBeyondEnd, Lagging, OtherVersionLive
    */
   async read<Row extends QueryResultRow>(
     views: Projection<object>[],
     sql: string,
     values: unknown[],
+    options: ReadOptions,
+  ): Promise<Read<Row>> {
+    return this.readFirst<Row>([{ views, sql, values }], options);
+  }
+
+  /**
+   * While a new version of a view waits for its promotion, a query knows how to ask both: of several alternatives the one
+   * answers whose versions are live.
+   * @throws PositionBeyondEnd, Lagging; OtherVersionLive when none of them is.
+   */
+  async readFirst<Row extends QueryResultRow>(
+    alternatives: readonly Asked[],
     { position, settled = false }: ReadOptions,
   ): Promise<Read<Row>> {
-    const names = views.map(processorName);
     if (position !== undefined) await this.ensureReached(position);
     // Settled without a position: whatever is recorded at this moment.
     const from = position ?? (settled ? await this.store.head() : undefined);
-    if (from === undefined) return this.snapshot<Row>(names, sql, values);
+    if (from === undefined) return this.snapshotOfFirst<Row>(alternatives);
     const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, this.waitMs) : from;
+    const names = [...new Set(alternatives.flatMap(({ views }) => views.map(({ name }) => name)))];
     return this.watch.until(names, asked, this.waitMs, async () => {
-      const read = await this.snapshot<Row>(names, sql, values);
+      const read = await this.snapshotOfFirst<Row>(alternatives);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });
   }
@@ -63,23 +87,48 @@ export class ViewReader {
     if (position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
   }
 
-  /** One statement, hence one snapshot: rows and checkpoints belong together. */
-  private async snapshot<Row extends QueryResultRow>(
-    names: string[],
-    sql: string,
-    values: unknown[],
-  ): Promise<Read<Row>> {
-    const { rows } = await this.pool.query<Row & { $position: number | null; $found: true | null }>({
-      text: `select checkpoint.position as "$position", found.*
-               from (select case when count(position) = ${names.length} then min(position) end as position
-                       from views.checkpoints where processor = any($${values.length + 1})) as checkpoint
-               left join (select true as "$found", asked.* from (${sql}) as asked) as found on true`,
-      values: [...values, names],
-    });
-    const position = rows[0]!.$position;
+  private async snapshotOfFirst<Row extends QueryResultRow>([first, ...others]: readonly Asked[]): Promise<Read<Row>> {
+    try {
+      return await this.snapshot<Row>(first!);
+    } catch (error) {
+      if (!(error instanceof OtherVersionLive) || others.length === 0) throw error;
+      return this.snapshotOfFirst<Row>(others);
+    }
+  }
+
+  /** One statement, hence one snapshot: rows, checkpoints and versions belong together. */
+  private async snapshot<Row extends QueryResultRow>({ views, sql, values }: Asked): Promise<Read<Row>> {
+    const [names, versions] = [`$${values.length + 1}::text[]`, `$${values.length + 2}::int[]`];
+    const { rows } = await this.pool
+      .query<Row & { $position: number | null; $isLive: boolean; $found: true | null }>({
+        text: `select checkpoint.position as "$position", live.are as "$isLive", found.*
+                 from (select case when bool_and(position is not null) then min(position) end as position
+                         from views.checkpoints where processor = any(${names})) as checkpoint
+                 cross join (select count(*) = ${views.length} as are
+                               from views.builds join unnest(${names}, ${versions}) as asked (name, version)
+                                 on build = 'live' and projection = asked.name and builds.version = asked.version) as live
+                 left join (select true as "$found", asked.* from (${sql}) as asked) as found on true`,
+        values: [...values, views.map(({ name }) => name), views.map(({ version }) => version)],
+      })
+      .catch(async (error: unknown) => {
+        // SQL that does not fit the tables was written for another version of them.
+        if (String((error as { code?: unknown }).code).startsWith(DOES_NOT_FIT)) await this.ensureLive(views);
+        throw error;
+      });
+    const { $position: position, $isLive: isLive } = rows[0]!;
+    if (!isLive) await this.ensureLive(views);
     return {
       position: position === null ? undefined : BigInt(position),
-      rows: rows.filter(({ $found }) => $found).map(({ $position: _p, $found: _f, ...row }) => row as unknown as Row),
+      rows: rows
+        .filter(({ $found }) => $found)
+        .map(({ $position: _p, $isLive: _l, $found: _f, ...row }) => row as unknown as Row),
     };
+  }
+
+  private async ensureLive(views: Projection<object>[]): Promise<void> {
+    const { rows } = await this.pool.query<{ projection: string; version: number }>(
+      "select projection, version from views.builds where build = 'live'",
+    );
+    ensureLive(views, Object.fromEntries(rows.map(({ projection, version }) => [projection, version])));
   }
 }

@@ -30,7 +30,7 @@ export class Publishing {
 
   static async start(): Promise<Publishing> {
     const servers = await startServers({ only: ['kafka', 'postgres'] });
-    await prepareDatabase(servers.databaseUrl, []);
+    await prepareDatabase(servers.databaseUrl);
     const brokers = servers.kafkaBrokers;
     const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 100 } });
     return new Publishing(servers, kafka, createPool(servers.databaseUrl));
@@ -53,7 +53,7 @@ export class Publishing {
 
   publisher({
     storeId = this.storeId,
-    checkpoint = new Checkpoint(this.pool, 'ops', 'publisher', storeId),
+    checkpoint = new Checkpoint(this.pool, 'publisher', storeId),
     kafka = this.kafka,
   } = {}): PublisherProcessor {
     const leases = new Leases(this.servers.databaseUrl);

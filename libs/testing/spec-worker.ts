@@ -6,20 +6,23 @@ import type { EventStore } from '#event-store/event-store.js';
 import { createPool } from '#platform/database/pool.js';
 import type { Policy } from '#policies/policy.js';
 import { toReaction } from '#policies/policy-reaction.js';
+import type { Build } from '#processing/builds/build.js';
 import { Checkpoint } from '#processing/checkpoints.js';
 import { Engine } from '#processing/engine.js';
 import { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
-import { type Projection, processorName } from '#processing/projection.js';
+import type { Projection } from '#processing/projection.js';
 import { ProjectionProcessor } from '#processing/projection-processor.js';
 import type { Runner } from '#processing/runner.js';
+import { Shares } from '#processing/work-sharing.js';
 import type { CommandProcess } from './command-process.js';
 
 /** A worker as a spec needs it: its own connections and leases, and the processors that the spec gives it. */
 export class SpecWorker {
   readonly pool: Pool;
   readonly leases: Leases;
+  private readonly shares: Shares;
   private engine: Engine | undefined;
 
   private constructor(
@@ -29,19 +32,26 @@ export class SpecWorker {
   ) {
     this.pool = createPool(databaseUrl);
     this.leases = new Leases(databaseUrl);
+    this.shares = new Shares(this.pool, newId());
   }
 
   static async of(store: EventStore, databaseUrl: string): Promise<SpecWorker> {
     return new SpecWorker(store, await store.storeId(newId()), databaseUrl);
   }
 
-  projection<Row extends object>(projection: Projection<Row>, storeId = this.storeId): ProjectionProcessor<Row> {
-    const checkpoint = new Checkpoint(this.pool, 'views', processorName(projection), storeId);
-    return new ProjectionProcessor(projection, this.pool, checkpoint, this.leases, () => this.store.end());
+  /** Of the live build; several versions of one name, as a folder has them, the latest first. */
+  projection<Row extends object>(versions: Projection<Row> | Projection<Row>[], storeId = this.storeId) {
+    return this.build('live', [versions].flat(), storeId);
+  }
+
+  build<Row extends object>(build: Build, versions: Projection<Row>[], storeId = this.storeId) {
+    const { pool, leases, shares } = this;
+    const parts = { pool, leases, shares, storeId, endOfStore: () => this.store.end() };
+    return new ProjectionProcessor(versions, build, parts);
   }
 
   policy(policy: Policy, { bus }: CommandProcess, refused: (why: Error) => void = () => {}): PolicyProcessor {
-    const checkpoint = new Checkpoint(this.pool, 'ops', policy.name, this.storeId);
+    const checkpoint = new Checkpoint(this.pool, policy.name, this.storeId);
     const reaction = toReaction(policy, bus, (_, why) => refused(why));
     return new PolicyProcessor(reaction, this.pool, checkpoint, this.leases, () => this.store.end());
   }
@@ -49,6 +59,7 @@ export class SpecWorker {
   start(...processors: Processor[]): this {
     this.engine = new Engine(this.store, processors, pino({ level: 'silent' }));
     this.engine.start();
+    void this.shares.start(this.engine.runners);
     return this;
   }
 
@@ -63,6 +74,7 @@ export class SpecWorker {
   }
 
   async close(): Promise<void> {
+    await this.shares.close();
     await this.engine?.close();
     await this.leases.close();
     await this.pool.end();

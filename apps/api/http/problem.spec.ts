@@ -2,6 +2,7 @@ import { HttpException, NotFoundException } from '@nestjs/common';
 import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from '#commands/errors.js';
 import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
+import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
 import { PositionBeyondEnd } from '#read-models/view-reader.js';
 import { MalformedBody } from './json-body.js';
@@ -21,7 +22,8 @@ describe('an error', () => {
     [new IdempotencyKeyReused(), 422, 'idempotency-key-reused'],
     [new DifferentContent('customer-1'), 409, 'different-content'],
     [new ConcurrencyConflict('customer-1', 10), 409, 'concurrency-conflict'],
-    [new Lagging(['customer_360_v1'], 7n), 503, 'lagging'],
+    [new Lagging(['customer_360'], 7n), 503, 'lagging'],
+    [new OtherVersionLive({ name: 'customer_360', version: 2 }, 1), 503, 'other-version-live'],
     [refused('ECONNREFUSED'), 503, 'server-away'],
     [new AggregateError([refused('ECONNREFUSED')], ''), 503, 'server-away'],
     [new NotFoundException('There is no customer x.'), 404, 'http-404'],

@@ -3,6 +3,7 @@ import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMi
 import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
 import { isServerAway } from '#platform/server-away.js';
+import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
 import { PositionBeyondEnd } from '#read-models/view-reader.js';
 import { NotAuthenticated } from '../auth/authentication.js';
@@ -60,6 +61,7 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof TokenKeysAway) return problem(503, 'token-keys-away', error.message);
   if (error instanceof Stopping) return problem(503, 'stopping', error.message);
   if (error instanceof Lagging) return problem(503, 'lagging', error.message);
+  if (error instanceof OtherVersionLive) return problem(503, 'other-version-live', error.message);
   if (isServerAway(error)) return problem(503, 'server-away', 'A server that this needs cannot be reached. Try again.');
   if (error instanceof HttpException) {
     return problem(error.getStatus(), `http-${error.getStatus()}`, error.message);

@@ -39,8 +39,8 @@ export async function fill(pool: Pool, customers: number): Promise<void> {
       rows.map((row, index) => listedOf(row, from + index)),
     );
   }
-  await pool.query('vacuum analyze views.customer_360_v1');
-  await pool.query('vacuum analyze views.customer_list_v1');
+  await pool.query('vacuum analyze views.customer_360');
+  await pool.query('vacuum analyze views.customer_list');
 }
 
 function typicalRow(): Customer360 {

@@ -43,7 +43,7 @@ withSharedData('The complaints of the CFPB by their mapping', () => {
     Object.fromEntries(
       (
         await query<{ status: string; cases: string }>(
-          "select state ->> 'status' as status, count(*) as cases from views.complaint_v1 group by 1",
+          "select state ->> 'status' as status, count(*) as cases from views.complaint group by 1",
         )
       ).map(({ status, cases }) => [status, Number(cases)]),
     );
@@ -73,7 +73,7 @@ withSharedData('The complaints of the CFPB by their mapping', () => {
   it('are late where the source says so, whatever the timers find of the past', async () => {
     const breaches = await query<{ metric: string; cases: string }>(
       `select breach ->> 'metric' as metric, count(*) as cases
-         from views.complaint_v1, jsonb_array_elements(breaches) as breach group by 1`,
+         from views.complaint, jsonb_array_elements(breaches) as breach group by 1`,
     );
     expect(breaches).toEqual([{ metric: 'resolution', cases: '93' }]);
   });
@@ -99,7 +99,7 @@ withSharedData('The complaints of the CFPB by their mapping', () => {
       'ComplaintClosed 2013-07-30',
     ]);
     const products = await query<{ products: string }>(
-      "select count(distinct product ->> 'category') as products from views.complaint_v1",
+      "select count(distinct product ->> 'category') as products from views.complaint",
     );
     expect(products).toEqual([{ products: '11' }]);
   });

@@ -127,8 +127,8 @@ async function totalsOfRows(): Promise<Totals> {
       `select count(*)::int as customers, sum(purchases)::int as purchases,
               sum((totals -> 'USD' ->> 'purchased')::bigint)::int as cents,
               (select sum((lot ->> 'points')::int)::int
-                 from views.loyalty_level_v2, jsonb_array_elements(ledger -> 'lots') as lot) as points
-         from views.customer_360_v1`,
+                 from views.loyalty_level, jsonb_array_elements(ledger -> 'lots') as lot) as points
+         from views.customer_360`,
     );
     return rows[0]!;
   } finally {

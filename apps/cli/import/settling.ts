@@ -5,7 +5,7 @@ import { policies } from '#policies/policies.js';
 import { processorPositions, waitForPosition } from '#processing/checkpoint-status.js';
 import { type CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
 import { TIMERS } from '#processing/timers.js';
-import { processorNames } from '#read-models/projections.js';
+import { projectionNames } from '#read-models/projections.js';
 import { CliError, exitCode } from '../exit.js';
 import type { SettlingProgress } from './import-target.js';
 
@@ -25,7 +25,7 @@ export async function settle(
 ): Promise<void> {
   const deciding = [...policies.map(({ name }) => name), TIMERS];
   const appended = await waitPatiently(pool, watch, deciding, position, onProgress);
-  await waitPatiently(pool, watch, [...processorNames, 'publisher'], appended, onProgress);
+  await waitPatiently(pool, watch, [...projectionNames, 'publisher'], appended, onProgress);
 }
 
 async function waitPatiently(

@@ -78,7 +78,7 @@ function keyName(text: string): string {
 /** A key may be made before anything has run: the tables are made when they are missing. */
 async function withKeys<T>(command: Command, work: (keys: ApiKeys) => Promise<T>): Promise<T> {
   const { databaseUrl } = connectionsFor(contextOf(command), 'databaseUrl');
-  await prepareDatabase(databaseUrl, []);
+  await prepareDatabase(databaseUrl);
   const pool = createPool(databaseUrl);
   try {
     return await work(new ApiKeys(pool));

@@ -3,7 +3,7 @@ import { policies } from '#policies/policies.js';
 import { processorPositions } from '#processing/checkpoint-status.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorStates } from '#processing/worker-status.js';
-import { processorNames } from '#read-models/projections.js';
+import { projectionNames } from '#read-models/projections.js';
 import { type Connected, withStoreAndPool } from '../connected.js';
 import { contextOf } from '../context.js';
 
@@ -49,7 +49,7 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Pro
     processorPositions(pool).catch(noneYet([])),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
   ]);
-  const names = [...processorNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+  const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
   const processors = names.map((name) => {
     const position = positions.find((processor) => processor.name === name)?.position;
     const lag = Math.max(0, Number(head ?? 0n) - Number(position ?? 0n));

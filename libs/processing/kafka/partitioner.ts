@@ -1,32 +1,10 @@
 import type { PartitionerArgs } from 'kafkajs';
-
-const SEED = 0x9747b28c;
-const MIX = 0x5bd1e995;
+import { partitionOf } from '../murmur2.js';
 
 /**
  * The partition of a keyed message, as Kafka's own clients choose it. kafkajs computes the same in 64-bit integers, which
  * takes forty times as long.
  */
 export function partitionByKey(): (args: PartitionerArgs) => number {
-  return ({ message, partitionMetadata }) => {
-    const key = message.key ?? '';
-    return (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionMetadata.length;
-  };
-}
-
-function murmur2(bytes: Uint8Array): number {
-  const rest = bytes.length % 4;
-  const whole = bytes.length - rest;
-  let hash = SEED ^ bytes.length;
-  for (let at = 0; at < whole; at += 4) {
-    let word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    word = Math.imul(word, MIX);
-    word = Math.imul(word ^ (word >>> 24), MIX);
-    hash = Math.imul(hash, MIX) ^ word;
-  }
-  if (rest === 3) hash ^= bytes[whole + 2]! << 16;
-  if (rest >= 2) hash ^= bytes[whole + 1]! << 8;
-  if (rest >= 1) hash = Math.imul(hash ^ bytes[whole]!, MIX);
-  hash = Math.imul(hash ^ (hash >>> 13), MIX);
-  return hash ^ (hash >>> 15);
+  return ({ message, partitionMetadata }) => partitionOf(message.key ?? '', partitionMetadata.length);
 }

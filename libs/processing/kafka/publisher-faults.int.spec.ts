@@ -44,7 +44,7 @@ describe('the publisher', () => {
       }
     }
     const dying = publishing.publisher({
-      checkpoint: new Dying(publishing.pool, 'ops', 'publisher', publishing.storeId),
+      checkpoint: new Dying(publishing.pool, 'publisher', publishing.storeId),
     });
     await dying.open();
     await expect(dying.process(events(1, 50), 50n)).rejects.toThrow('died here');

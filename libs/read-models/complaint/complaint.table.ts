@@ -37,7 +37,7 @@ export interface CourseEntry {
 }
 
 /** One row a complaint: the case as it stands, and its whole course. */
-@Entity({ schema: 'views', name: 'complaint_v1' })
+@Entity({ schema: 'views', name: 'complaint' })
 export class Complaint {
   @PrimaryColumn('uuid') complaintId!: string;
   @Index() @Column('uuid', { nullable: true }) customerId!: string | null;

@@ -1,6 +1,6 @@
 import type { EventType } from '#contracts/events.js';
 import type { Projection } from '#processing/projection.js';
-import { CustomerListed } from '../customer-list/customer-list.table.js';
+import { CustomerListed, customerListIndexes } from '../customer-list/customer-list.table.js';
 import { listRowOf } from '../customer-list/list-row.js';
 import { bought } from './bought.js';
 import { complaints } from './complaints.js';
@@ -18,7 +18,8 @@ export const customer360: Projection<Customer360> = {
   name: 'customer_360',
   version: 1,
   table: Customer360,
-  listing: { table: CustomerListed, rowOf: listRowOf },
+  segmentedBy: 'customer',
+  listing: { table: CustomerListed, indexes: customerListIndexes, rowOf: listRowOf },
   key: ({ type, metadata }) => (changesOf.has(type) ? metadata.customerId : undefined),
   evolve: (row, event) => {
     const changes = changesOf.get(event.type);

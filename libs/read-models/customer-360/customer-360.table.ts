@@ -27,7 +27,7 @@ export interface Potential {
  * One row a customer: everything known about it, folded from the events of all of its streams. A row is bounded: of what
  * there can be any number of, it keeps sums and the latest.
  */
-@Entity({ schema: 'views', name: 'customer_360_v1' })
+@Entity({ schema: 'views', name: 'customer_360' })
 export class Customer360 {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) partyKind!: PartyKind | null;

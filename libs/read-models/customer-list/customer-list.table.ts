@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One narrow row a customer, for lists, search and look-ups by phone: what they are found by, and what a list shows. */
-@Entity({ schema: 'views', name: 'customer_list_v1' })
+@Entity({ schema: 'views', name: 'customer_list' })
 export class CustomerListed {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) name!: string | null;
@@ -21,12 +21,14 @@ export class CustomerListed {
 }
 
 /** What TypeORM's decorators cannot say. Facets and texts are found by GIN, ranges and orders by B-trees. */
-export const customerListIndexes = [
-  'create extension if not exists pg_trgm',
-  'create index if not exists customer_list_v1_facets on views.customer_list_v1 using gin (facets)',
-  'create index if not exists customer_list_v1_search on views.customer_list_v1 using gin (search_text gin_trgm_ops)',
-  'create index if not exists customer_list_v1_phones on views.customer_list_v1 using gin (phones)',
-  'create index if not exists customer_list_v1_value on views.customer_list_v1 (value, customer_id)',
-  'create index if not exists customer_list_v1_acquired on views.customer_list_v1 (acquired_at, customer_id)',
-  'create index if not exists customer_list_v1_last_purchase on views.customer_list_v1 (last_purchase_at, customer_id)',
-];
+export function customerListIndexes(table: string): string[] {
+  return [
+    'create extension if not exists pg_trgm',
+    `create index on ${table} using gin (facets)`,
+    `create index on ${table} using gin (search_text gin_trgm_ops)`,
+    `create index on ${table} using gin (phones)`,
+    `create index on ${table} (value, customer_id)`,
+    `create index on ${table} (acquired_at, customer_id)`,
+    `create index on ${table} (last_purchase_at, customer_id)`,
+  ];
+}

@@ -4,14 +4,18 @@ import { newId } from '#contracts/ids.js';
 import type { DueDeadline } from '#domain/deadline.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool, inTransaction } from '#platform/database/pool.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
-import { Checkpoint, type HeldCheckpoint } from '#processing/checkpoints.js';
+import { Checkpoint } from '#processing/checkpoints.js';
 import { Leases } from '#processing/leases.js';
+import type { Projection } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
+import { SegmentCheckpoints } from '#processing/segment-checkpoints.js';
+import type { HeldSegment } from '#processing/segments.js';
 import { TIMERS, Timers } from '#processing/timers.js';
-import { ViewCheckpoint } from '#processing/view-checkpoints.table.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { cutConnections, until } from '#testing/spec-worker.js';
+import { deadline } from './deadline.projection.js';
 import { DeadlineQuery } from './deadline.query.js';
 import { DeadlinesOfOwner } from './deadline.table.js';
 
@@ -19,18 +23,19 @@ const storeId = newId();
 const table = new RowTable(DeadlinesOfOwner);
 let servers: Servers;
 let pool: Pool;
-let view: HeldCheckpoint;
-let checkpoint: Checkpoint;
+let view: HeldSegment[];
+let checkpoints: SegmentCheckpoints;
 let source: DeadlineQuery;
 let position = 0;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['postgres'] });
-  await prepareDatabase(servers.databaseUrl, [ViewCheckpoint, DeadlinesOfOwner]);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, [deadline as Projection<object>]);
   pool = createPool(servers.databaseUrl);
   source = new DeadlineQuery(pool);
-  checkpoint = new Checkpoint(pool, 'views', source.view, storeId);
-  view = await checkpoint.takeOver(undefined, undefined);
+  checkpoints = new SegmentCheckpoints(source.view, storeId);
+  view = await checkpoints.takeOver(pool, [0], 1, undefined);
 });
 
 beforeEach(() => pool.query(`delete from ${table.name}`));
@@ -52,7 +57,7 @@ async function set(owner: string, ...dueAts: string[]): Promise<void> {
   }));
   const nextDueAt = [...dueAts].sort()[0] ?? null;
   await inTransaction(pool, async (client) => {
-    view = await checkpoint.advance(client, view, BigInt(position));
+    view = await checkpoints.advance(client, view, BigInt(position));
     await table.upsert(client, [{ owner, customerId: null, deadlines, nextDueAt, position }]);
   });
 }
@@ -122,7 +127,7 @@ describe('the timers of two workers', () => {
       },
       dueBy: () => by,
       pool,
-      checkpoint: new Checkpoint(pool, 'ops', TIMERS, storeId),
+      checkpoint: new Checkpoint(pool, TIMERS, storeId),
       leases,
       watch,
       endOfStore: async () => 10_000n,

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { compareInstants } from '#domain/calendar.js';
 import type { DueDeadline } from '#domain/deadline.js';
+import { livePosition } from '#processing/builds/live-version.js';
 import type { Position } from '#processing/processor.js';
-import { processorName } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
 import type { DeadlineSource, Look } from '#processing/timers.js';
 import { deadline } from './deadline.projection.js';
@@ -13,17 +13,12 @@ const table = new RowTable(DeadlinesOfOwner);
 
 /** What is due, read off the view: the worker's timers live on it. */
 export class DeadlineQuery implements DeadlineSource<DueDeadline> {
-  readonly view = processorName(deadline);
+  readonly view = deadline.name;
 
   constructor(private readonly pool: Pool) {}
 
   async position(): Promise<Position> {
-    const { rows } = await this.pool.query<{ position: number | null }>(
-      'select position from views.checkpoints where processor = $1 and segment = 0',
-      [this.view],
-    );
-    const position = rows[0]?.position ?? null;
-    return position === null ? undefined : BigInt(position);
+    return livePosition(this.pool, deadline);
   }
 
   async *due(by: string, seen: Look | undefined): AsyncGenerator<DueDeadline[][]> {

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Deadline } from '#domain/deadline.js';
 
 /** The deadlines that run for one owner: a stream, or `customer-{id}` for what is about a customer as a whole. */
-@Entity({ schema: 'views', name: 'deadline_v1' })
+@Entity({ schema: 'views', name: 'deadline' })
 export class DeadlinesOfOwner {
   @PrimaryColumn('text') owner!: string;
   @Column('uuid', { nullable: true }) customerId!: string | null;

@@ -13,6 +13,7 @@ export const matchKeys: Projection<MatchKeys> = {
   name: 'match_keys',
   version: 1,
   table: MatchKeys,
+  segmentedBy: 'customer',
   key: (event) => (isIdentifying(event) ? event.metadata.customerId : undefined),
   evolve: (row, event) => (isIdentifying(event) ? change(row, event) : row),
 };

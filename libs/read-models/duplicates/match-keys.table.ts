@@ -10,7 +10,7 @@ export interface MatchContact {
 }
 
 /** One row a customer: what it can be recognised by, and the keys under which it is looked for. */
-@Entity({ schema: 'views', name: 'match_keys_v1' })
+@Entity({ schema: 'views', name: 'match_keys' })
 export class MatchKeys {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) partyKind!: PartyKind | null;

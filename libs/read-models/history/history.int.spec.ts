@@ -4,8 +4,8 @@ import { derivedId, newId } from '#contracts/ids.js';
 import { emptyLedger } from '#domain/loyalty/state.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
+import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
-import { Checkpoint } from '#processing/checkpoints.js';
 import type { RecordedEvent } from '#processing/projection.js';
 import { ProjectionProcessor } from '#processing/projection-processor.js';
 import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
@@ -14,11 +14,12 @@ import { holdsOnServers } from '#testing/property.js';
 import { type Happening, history as historyOf, SPEC_CUSTOMER } from '#testing/recorded.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker } from '#testing/spec-worker.js';
+import { emptyViews, passViews } from '#testing/views.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
 import { answerOf } from '../customer-360/customer-360.query.js';
 import type { Customer360 } from '../customer-360/customer-360.table.js';
 import { withoutPersonalData } from '../customer-360/personal.js';
-import { viewTables } from '../projections.js';
+import { projections } from '../projections.js';
 import { PositionBeyondEnd, ViewReader } from '../view-reader.js';
 import { customer360In } from './as-of.js';
 import { history } from './history.projection.js';
@@ -38,7 +39,8 @@ let reader: ViewReader;
 
 beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
-  await prepareDatabase(servers.databaseUrl, viewTables);
+  await prepareDatabase(servers.databaseUrl);
+  await prepareViews(servers.databaseUrl, projections);
   commands = new CommandProcess(servers.eventStoreUrl, keys);
   worker = await SpecWorker.of(commands.store, servers.databaseUrl);
   watch = new CheckpointWatch(servers.databaseUrl);
@@ -47,7 +49,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await worker.pool.query('truncate views.history_v1, views.merge_group_v1, views.checkpoints');
+  await emptyViews(worker.pool, 'history', 'merge_group');
 });
 
 afterAll(async () => {
@@ -73,20 +75,16 @@ async function asRead(events: RecordedEvent[]): Promise<RecordedEvent[]> {
 /** Stores the history of what happened, in batches. */
 async function stored(happenings: Happening[], change: (event: RecordedEvent) => RecordedEvent = (event) => event) {
   const events = await asRead(historyOf(happenings).map(change));
-  const checkpoint = new Checkpoint(worker.pool, 'views', 'history_v1', worker.storeId);
   const end = events.at(-1)!.position;
-  const processor = new ProjectionProcessor(history, worker.pool, checkpoint, worker.leases, async () => end);
+  const { pool, leases, storeId } = worker;
+  const processor = new ProjectionProcessor([history], 'live', { pool, leases, storeId, endOfStore: async () => end });
   await processor.open();
   for (let from = 0; from < events.length; from += 1_000) {
     const batch = events.slice(from, from + 1_000);
     await processor.process(batch, batch.at(-1)!.position);
   }
   await processor.close();
-  await worker.pool.query(
-    `insert into views.checkpoints (processor, segment, store_id, position, epoch)
-     values ('customer_identity_v1', 0, $1, $2, 1), ('merge_group_v1', 0, $1, $2, 1)`,
-    [worker.storeId, String(end)],
-  );
+  await passViews(pool, end, 'customer_identity', 'merge_group');
   return events;
 }
 
@@ -119,7 +117,7 @@ describe('the past of any customer', () => {
     });
     await holdsOnServers(
       fc.asyncProperty(historyOfCustomer, moment, async (happenings, { share, day }) => {
-        await worker.pool.query('truncate views.history_v1, views.checkpoints');
+        await emptyViews(worker.pool, 'history');
         const events = await stored(happenings);
         const known = Math.max(1, Math.round(share * events.length));
         const ms = 1_577_836_800_000 + day * 86_400_000 + 300;
@@ -252,7 +250,7 @@ describe('the history of a customer', () => {
     ]);
     expect((await page({}, absorbedId))!.events.map(({ position }) => position)).toEqual(['2', '4']);
     await worker.pool.query(
-      `insert into views.merge_group_v1 (customer_id, survivor_id, merge_id, merged_at) values ($1, $2, $3, now())`,
+      `insert into views.merge_group (customer_id, survivor_id, merge_id, merged_at) values ($1, $2, $3, now())`,
       [absorbedId, SPEC_CUSTOMER, newId()],
     );
     for (const id of [SPEC_CUSTOMER, absorbedId]) {
@@ -271,7 +269,7 @@ describe('the history of a customer', () => {
 
   it('keeps personal data sealed, opens them for who may see them, and no more when the key is gone', async () => {
     await stored([acquired]);
-    const { rows } = await worker.pool.query<{ text: string }>('select data::text as text from views.history_v1');
+    const { rows } = await worker.pool.query<{ text: string }>('select data::text as text from views.history');
     expect(rows[0]!.text).toContain('$personal');
     expect(rows[0]!.text).not.toContain('Hoa');
     expect((await page())!.events[0]!.data).toEqual(acquired.data);
@@ -305,8 +303,8 @@ describe('a customer with 10,000 events', () => {
   it('has a first page of history at once, and a past of any time for a few times what fetching the rows takes', async () => {
     const kinds = fc.sample(historyOfCustomer, { numRuns: 400, seed: 7 }).flat();
     await stored(Array.from({ length: 10_000 }, (_, n) => kinds[n % kinds.length]!));
-    await worker.pool.query('analyze views.history_v1');
-    const rows = 'select * from views.history_v1 where customer_id = $1 order by position';
+    await worker.pool.query('analyze views.history');
+    const rows = 'select * from views.history where customer_id = $1 order by position';
     const asked = {
       fetchedMs: () => worker.pool.query(rows, [SPEC_CUSTOMER]),
       firstPageMs: () => page({ limit: 50 }),

@@ -6,6 +6,7 @@ export const history: Projection<HistoryEntry> = {
   name: 'history',
   version: 1,
   table: HistoryEntry,
+  segmentedBy: 'customer',
   appendOnly: true,
   key: ({ eventId }) => eventId,
   evolve: (_, event) => entryOf(event),

@@ -8,7 +8,7 @@ export type KeptMetadata = Omit<EventMetadata, 'occurredAt' | 'customerId' | 'co
  * One row an event, as it stands in the log: what is personal stays sealed and is opened by the query, so that destroying
  * a key is enough here too (docs/adr/0016).
  */
-@Entity({ schema: 'views', name: 'history_v1' })
+@Entity({ schema: 'views', name: 'history' })
 @Index(['customerId', 'position'])
 // While the customer is unknown, and of what is about no customer, the stream leads to the events.
 @Index(['streamId'], { where: 'customer_id is null' })

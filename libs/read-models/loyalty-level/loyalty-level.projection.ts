@@ -9,6 +9,7 @@ export const loyaltyLevel: Projection<LoyaltyLevel> = {
   name: 'loyalty_level',
   version: 2,
   table: LoyaltyLevel,
+  segmentedBy: 'customer',
   key: (event) => (isLoyaltyEvent(event) ? event.metadata.customerId : undefined),
   evolve: (row, event) => {
     if (!isLoyaltyEvent(event)) return row;

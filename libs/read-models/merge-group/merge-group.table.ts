@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One row a customer that lives on in another at present. Who has no row is its own. */
-@Entity({ schema: 'views', name: 'merge_group_v1' })
+@Entity({ schema: 'views', name: 'merge_group' })
 export class MergedCustomer {
   @PrimaryColumn('uuid') customerId!: string;
   @Index() @Column('uuid') survivorId!: string;

@@ -11,6 +11,7 @@ export const purchaseRhythm: Projection<PurchaseRhythm> = {
   name: 'purchase_rhythm',
   version: 1,
   table: PurchaseRhythm,
+  segmentedBy: 'customer',
   key: (event) => (concerns(event) ? event.metadata.customerId : undefined),
   evolve: (row, event) => {
     const after = change(row, event);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { RetentionRules } from '#contracts/rules/retention-rules.js';
-import { processorName } from '#processing/projection.js';
+import { livePosition } from '#processing/builds/live-version.js';
+import type { Position } from '#processing/processor.js';
 import { RowTable } from '#processing/row-table.js';
 import { mergedCustomers } from '../merge-group/merge-group.query.js';
 import { purchaseRhythm } from './purchase-rhythm.projection.js';
@@ -18,14 +19,9 @@ const silentFor = (rhythms: string) => `silent_since + ${rhythms}::float8 * inte
   when purchases < $3 then $4::float8
   else greatest($5::float8, date_part('epoch', last_purchase_at - first_purchase_at) / 86400 / (purchases - 1)) end`;
 
-/** Where the view of rhythms stands; undefined when it has seen nothing. */
-export async function rhythmPosition(pool: Pool): Promise<bigint | undefined> {
-  const { rows } = await pool.query<{ position: number | null }>(
-    'select position from views.checkpoints where processor = $1 and segment = 0',
-    [processorName(purchaseRhythm)],
-  );
-  const position = rows[0]?.position ?? null;
-  return position === null ? undefined : BigInt(position);
+/** Where the view of rhythms stands; undefined when it has not seen everything of anybody. */
+export async function rhythmPosition(pool: Pool): Promise<Position> {
+  return livePosition(pool, purchaseRhythm);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** When a customer bought, as far as it says something about the present, and what has been made of their silence. */
-@Entity({ schema: 'views', name: 'purchase_rhythm_v1' })
+@Entity({ schema: 'views', name: 'purchase_rhythm' })
 export class PurchaseRhythm {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('bigint') purchases!: number;

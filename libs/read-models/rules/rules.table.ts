@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RulesPublished } from '#contracts/rules.events.js';
 
 /** Every published version of every rules document. */
-@Entity({ schema: 'views', name: 'rules_v1' })
+@Entity({ schema: 'views', name: 'rules' })
 export class RulesVersion {
   /** `name:version`. */
   @PrimaryColumn('text') key!: string;

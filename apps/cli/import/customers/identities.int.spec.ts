@@ -176,10 +176,8 @@ withSharedData('the people of a list with duplicates', () => {
         return body;
       });
       const after = await rowsOfViews(last);
-      expect(Object.keys(after)).toEqual(
-        expect.arrayContaining(['customer_360_v1', 'merge_group_v1', 'match_keys_v1']),
-      );
-      expect(after.customer_360_v1!.length).toBeGreaterThanOrEqual(1000);
+      expect(Object.keys(after)).toEqual(expect.arrayContaining(['customer_360', 'merge_group', 'match_keys']));
+      expect(after.customer_360!.length).toBeGreaterThanOrEqual(1000);
       expect(after).toEqual(before);
       const { rows } = await database.query(
         `select 1 from ${new RowTable(LoyaltyLevel).name} where jsonb_array_length(ledger -> 'lots') > 0`,
@@ -208,7 +206,7 @@ withSharedData('the people of a list with duplicates', () => {
   /** Of the record itself and its duplicates: `rec-7-org` and `rec-7-dup-0`. */
   async function truePairs(): Promise<Set<string>> {
     const { rows } = await database.query<{ id: string; record: string }>(
-      "select customer_id as id, external_identities -> 0 ->> 'id' as record from views.customer_360_v1",
+      "select customer_id as id, external_identities -> 0 ->> 'id' as record from views.customer_360",
     );
     const byPerson = new Map<string, string[]>();
     for (const { id, record } of rows) {

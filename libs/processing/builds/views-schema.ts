@@ -1,0 +1,56 @@
+import type { ClientBase } from 'pg';
+
+/**
+ * The engine's own tables in schema `views`. Derived like the rows: dropped with them, made again with them. What moves
+ * with every batch has room in its pages, so that no index has to follow.
+ */
+const TABLES = `
+  create table if not exists views.builds (
+    projection text not null,
+    build text not null check (build in ('live', 'next', 'previous', 'aside')),
+    version int not null,
+    state text not null check (state in ('building', 'ready')),
+    tables text[] not null,
+    created_at timestamptz not null default now(),
+    primary key (projection, build)
+  );
+  create table if not exists views.checkpoints (
+    processor text not null,
+    segment int not null,
+    store_id uuid,
+    position bigint,
+    appended_position bigint,
+    epoch bigint not null,
+    updated_at timestamptz not null default now(),
+    primary key (processor, segment)
+  ) with (fillfactor = 10);
+  create table if not exists views.parked (
+    processor text not null,
+    key text not null,
+    customer_id uuid,
+    position bigint not null,
+    event_id uuid not null,
+    error text,
+    parked_at timestamptz not null default now(),
+    primary key (processor, key, position)
+  );
+  create table if not exists views.dropped (
+    processor text not null,
+    key text not null,
+    customer_id uuid,
+    position bigint not null,
+    event_id uuid not null,
+    reason text not null,
+    dropped_at timestamptz not null default now(),
+    primary key (processor, key, position)
+  );`;
+
+/** Makes what is missing. A schema from before there were builds is made anew: all of it is derived. */
+export async function createViewsSchema(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ outdated: boolean }>(
+    "select to_regnamespace('views') is not null and to_regclass('views.builds') is null as outdated",
+  );
+  if (rows[0]!.outdated) await client.query('drop schema views cascade');
+  await client.query('create schema if not exists views');
+  await client.query(TABLES);
+}

@@ -1,0 +1,98 @@
+import type { ClientBase, Pool } from 'pg';
+import { CHECKPOINT_CHANNEL } from './checkpoints.js';
+import { Fenced, type Position, ProcessorStopped } from './processor.js';
+import type { HeldSegment } from './segments.js';
+
+/** The checkpoints of the segments of one build, each guarded by position and fencing epoch. */
+export class SegmentCheckpoints {
+  constructor(
+    private readonly processor: string,
+    private readonly storeId: string,
+  ) {}
+
+  /**
+   * Raises the epochs of some segments, so that whoever had them before can store nothing any more.
+   * @param of how many there are: as many as were made with the build.
+   * @param end the store's last position: a checkpoint beyond it belongs to a history that is gone.
+   * @throws ProcessorStopped
+   */
+  async takeOver(
+    client: ClientBase | Pool,
+    segments: readonly number[],
+    of: number,
+    end: Position,
+  ): Promise<HeldSegment[]> {
+    const { rows } = await client.query<{
+      segment: number;
+      position: number | null;
+      epoch: number;
+      store_id: string;
+      made: number;
+    }>(
+      `with held as (
+         select segment from views.checkpoints where processor = $1 and segment = any($2) order by segment for update),
+       taken as (
+         update views.checkpoints as c set epoch = c.epoch + 1, store_id = coalesce(c.store_id, $3)
+           from held where c.processor = $1 and c.segment = held.segment
+         returning c.segment, c.position, c.epoch, c.store_id)
+       select taken.*, (select count(*) from views.checkpoints where processor = $1) as made from taken order by segment`,
+      [this.processor, segments, this.storeId],
+    );
+    if (rows.length !== segments.length || rows[0]?.made !== of) {
+      throw new ProcessorStopped(
+        `${this.processor} was made with ${rows[0]?.made ?? 'other'} segments, but this program splits it into ${of}: ` +
+          'what changes that is a new version. Give it one, rebuild and promote it.',
+      );
+    }
+    return rows.map(({ segment, position, epoch, store_id }) => {
+      this.ensureSameHistory(store_id, position, end);
+      return { segment, position: position === null ? undefined : BigInt(position), epoch };
+    });
+  }
+
+  /**
+   * Moves the segments that have yet to get there, within a transaction, and tells those who wait for it. One
+   * statement, however many they are; it locks them in order, as everybody does who locks several.
+   * @throws Fenced when a position or an epoch is not the one held: the transaction must not be committed.
+   */
+  async advance(client: ClientBase | Pool, held: readonly HeldSegment[], to: bigint): Promise<HeldSegment[]> {
+    const behind = held.filter(({ position }) => position === undefined || position < to);
+    const { rows } = await client.query<{ moved: number }>({
+      name: 'advance segments',
+      text: `with held as (
+         select c.segment from views.checkpoints as c
+           join unnest($3::int[], $4::bigint[], $5::bigint[]) as h (segment, epoch, position) on c.segment = h.segment
+          where c.processor = $2 and c.epoch = h.epoch and c.position is not distinct from h.position
+          order by c.segment for update of c),
+       moved as (
+         update views.checkpoints as c set position = $1::bigint, updated_at = now()
+           from held where c.processor = $2 and c.segment = held.segment
+         returning c.segment)
+       select count(*) as moved, pg_notify('${CHECKPOINT_CHANNEL}', $2 || ' ' || $1::text) from moved`,
+      values: [
+        to.toString(),
+        this.processor,
+        behind.map(({ segment }) => segment),
+        behind.map(({ epoch }) => epoch),
+        behind.map(({ position }) => position?.toString() ?? null),
+      ],
+    });
+    if (rows[0]!.moved !== behind.length) throw new Fenced(this.processor);
+    return held.map((segment) => (behind.includes(segment) ? { ...segment, position: to } : segment));
+  }
+
+  private ensureSameHistory(storeId: string, position: number | null, end: Position): void {
+    if (storeId !== this.storeId) {
+      throw new ProcessorStopped(
+        `The checkpoint of ${this.processor} belongs to event store ${storeId}, but this is ${this.storeId}. ` +
+          'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
+      );
+    }
+    if (position !== null && BigInt(position) > (end ?? -1n)) {
+      throw new ProcessorStopped(
+        `The checkpoint of ${this.processor} (${position}) lies beyond the end of the event store (${end ?? 'empty'}): ` +
+          'the store lost events or was replaced. Restore it, or drop the derived data and start again.',
+      );
+    }
+  }
+}
