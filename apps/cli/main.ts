@@ -13,6 +13,7 @@ import { registerImport } from './import/command.js';
 import { importServices } from './import/services.js';
 import { registerKeys } from './keys/command.js';
 import { Output } from './output.js';
+import { registerProjections } from './projections/command.js';
 import { registerStatus } from './status/command.js';
 import { registerUp } from './up/command.js';
 
@@ -37,6 +38,7 @@ registerEvents(program);
 registerKeys(program);
 registerErase(program);
 registerAudit(program);
+registerProjections(program);
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});

@@ -93,9 +93,12 @@ export class EventStore {
     return new AllSubscription(this.connection, after, subscriber);
   }
 
-  /** Every event but system events, from the beginning to where the store ends now, in order and not yet decoded. */
-  async *history(): AsyncGenerator<HistoryBatch> {
-    for await (const slab of readHistory(this.connection)) yield new HistoryBatch(slab);
+  /**
+   * Every event but system events to where the store ends now, in order, as they are sent: what is personal stays sealed.
+   * @param after the position after which to start; undefined from the beginning.
+   */
+  async *history(after?: bigint): AsyncGenerator<HistoryBatch> {
+    for await (const slab of readHistory(this.connection, after)) yield new HistoryBatch(slab, after);
   }
 
   /** Opens the personal data of events of a history, with one look-up of keys for all of them. */

@@ -12,14 +12,20 @@ export class HistoryBatch {
   /** Where the frame of each event begins, and where the last one ends. */
   private readonly offsets: number[] = [];
 
-  /** @param bytes of whole frames; what is personal in them stays sealed. */
-  constructor(private readonly bytes: Buffer) {
+  /**
+   * @param bytes of whole frames; what is personal in them stays sealed.
+   * @param after events up to this position are left out.
+   */
+  constructor(
+    private readonly bytes: Buffer,
+    after = -1n,
+  ) {
     let at = 0;
     while (at < bytes.length) {
       const from = at + FRAME_HEADER;
       const to = from + bytes.readUInt32BE(at + 1);
       const event = decoded(bytes, from, to);
-      if (event) {
+      if (event && event.position > after) {
         this.events.push(event);
         this.offsets.push(at, to);
       }

@@ -5,7 +5,7 @@ import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { StreamsConnection } from './connection.js';
 import { FRAME_HEADER, Slabs } from './frames.js';
-import { requestOf } from './reads.js';
+import { allFrom, requestOf } from './reads.js';
 
 const { Options } = streamsPb.ReadReq;
 const PATH = '/event_store.client.streams.Streams/Read';
@@ -13,23 +13,24 @@ const PATH = '/event_store.client.streams.Streams/Read';
 const WINDOW = 8 * 1024 * 1024;
 
 /**
- * Reads `$all` from the beginning to where it ends now, as slabs of whole gRPC frames.
+ * Reads `$all` to where it ends now, as slabs of whole gRPC frames.
+ * @param from the position of the first event; undefined from the beginning.
  *
  * Without TLS the frames are taken from HTTP/2 as they come: what grpc-js does with each message costs four times as
  * much as everything else about it. With TLS, where certificates and credentials count, it is left to grpc-js.
  */
-export async function* readHistory(connection: StreamsConnection): AsyncGenerator<Buffer> {
+export async function* readHistory(connection: StreamsConnection, from?: bigint): AsyncGenerator<Buffer> {
   const slabs = new Slabs();
   const target = await connection.plainTarget();
   if (target === undefined) {
-    for await (const message of await connection.readBytes(historyRequest())) yield* slabs.takeMessage(message);
+    for await (const message of await connection.readBytes(historyRequest(from))) yield* slabs.takeMessage(message);
   } else {
-    for await (const piece of overHttp2(target)) yield* slabs.take(piece);
+    for await (const piece of overHttp2(target, historyRequest(from))) yield* slabs.take(piece);
   }
   yield slabs.rest();
 }
 
-async function* overHttp2(target: string): AsyncGenerator<Buffer> {
+async function* overHttp2(target: string, request: streamsPb.ReadReq): AsyncGenerator<Buffer> {
   const session = connect(`http://${target}`, { settings: { initialWindowSize: WINDOW } });
   // Told by whatever waits for the session; without a listener it would end the process.
   let broken: Error | undefined;
@@ -38,7 +39,7 @@ async function* overHttp2(target: string): AsyncGenerator<Buffer> {
   });
   session.once('connect', () => session.setLocalWindowSize(2 * WINDOW));
   try {
-    const call = begin(session);
+    const call = begin(session, request);
     const ended = endOf(call);
     // It is heard below; one that comes earlier must not count as unheard.
     ended.catch(() => {});
@@ -51,14 +52,14 @@ async function* overHttp2(target: string): AsyncGenerator<Buffer> {
   }
 }
 
-function begin(session: ClientHttp2Session): ClientHttp2Stream {
+function begin(session: ClientHttp2Session, request: streamsPb.ReadReq): ClientHttp2Stream {
   const call = session.request({
     ':method': 'POST',
     ':path': PATH,
     'content-type': 'application/grpc',
     te: 'trailers',
   });
-  const message = Buffer.from(historyRequest().serializeBinary());
+  const message = Buffer.from(request.serializeBinary());
   const header = Buffer.alloc(FRAME_HEADER);
   header.writeUInt32BE(message.length, 1);
   call.end(Buffer.concat([header, message]));
@@ -84,11 +85,9 @@ function errorOf(code: number, details: string): Error {
   return convertToCommandError(error);
 }
 
-function historyRequest(): streamsPb.ReadReq {
-  const all = new Options.AllOptions();
-  all.setStart(new sharedPb.Empty());
+function historyRequest(from: bigint | undefined): streamsPb.ReadReq {
   const options = new Options();
-  options.setAll(all);
+  options.setAll(allFrom(from));
   options.setCount(String(Number.MAX_SAFE_INTEGER));
   options.setNoFilter(new sharedPb.Empty());
   return requestOf(options);

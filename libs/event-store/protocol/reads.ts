@@ -110,14 +110,6 @@ export class AllSubscription {
 }
 
 function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
-  const all = new Options.AllOptions();
-  if (after === undefined) all.setStart(new sharedPb.Empty());
-  else {
-    const position = new Options.Position();
-    position.setCommitPosition(String(after));
-    position.setPreparePosition(String(after));
-    all.setPosition(position);
-  }
   const expression = new Options.FilterOptions.Expression();
   expression.setRegex(NO_SYSTEM_EVENTS);
   const filter = new Options.FilterOptions();
@@ -125,10 +117,23 @@ function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
   filter.setCount(new sharedPb.Empty());
   filter.setCheckpointintervalmultiplier(1);
   const options = new Options();
-  options.setAll(all);
+  options.setAll(allFrom(after));
   options.setSubscription(new Options.SubscriptionOptions());
   options.setFilter(filter);
   return requestOf(options);
+}
+
+/** `$all` from a position on, or from the beginning: a subscription begins after it, a read with it. */
+export function allFrom(from: bigint | undefined): streamsPb.ReadReq.Options.AllOptions {
+  const all = new Options.AllOptions();
+  if (from === undefined) all.setStart(new sharedPb.Empty());
+  else {
+    const position = new Options.Position();
+    position.setCommitPosition(String(from));
+    position.setPreparePosition(String(from));
+    all.setPosition(position);
+  }
+  return all;
 }
 
 /** A request with these options, in which ids are asked for as text. */

@@ -1,5 +1,4 @@
-import { getMetadataArgsStorage } from 'typeorm';
-import { columnName } from '#platform/database/naming.js';
+import { type Entity, tableOf } from '#platform/database/entity.js';
 
 /** In COPY's text format these would end a value or begin an escape. */
 const SPECIAL = /[\\\n\r\t]/;
@@ -23,13 +22,10 @@ export class CopyFormat<Row extends object> {
   readonly columns: string;
   private readonly values: { property: keyof Row; encode(value: unknown): string }[];
 
-  constructor(entity: new () => Row) {
-    const columns = getMetadataArgsStorage().filterColumns(entity);
-    this.columns = columns.map(({ propertyName }) => columnName(propertyName)).join(', ');
-    this.values = columns.map(({ propertyName, options }) => ({
-      property: propertyName as keyof Row,
-      encode: options.array ? arrayText : encoderOf(String(options.type)),
-    }));
+  constructor(entity: Entity<Row>) {
+    const { columns } = tableOf(entity);
+    this.columns = columns.map(({ column }) => column).join(', ');
+    this.values = columns.map(({ property, type }) => ({ property: property as keyof Row, encode: encoderOf(type) }));
   }
 
   /** @throws NotEncodable */
@@ -46,6 +42,7 @@ export class CopyFormat<Row extends object> {
 }
 
 function encoderOf(type: string): (value: unknown) => string {
+  if (type.endsWith('[]')) return arrayText;
   if (type === 'json' || type === 'jsonb') return (value) => escaped(JSON.stringify(value));
   return (value) => escaped(String(value));
 }

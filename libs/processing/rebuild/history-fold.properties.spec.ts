@@ -122,7 +122,9 @@ describe('the fold of a history', () => {
             ],
             given,
           );
-          const read = await fold.run(() => {});
+          const read = await fold.read(() => {});
+          await fold.write();
+          fold.close();
           const plain = plainFold(events);
           expect(read).toEqual({ events: events.length, position: events.at(-1)?.position });
           expect(rows.length).toBe(plain.rows.size);

@@ -48,21 +48,28 @@ export class HistoryFold {
     );
   }
 
-  /** @param read is told how far the reading has come. */
-  async run(read: (progress: HistoryRead) => void): Promise<HistoryRead> {
+  /**
+   * Reads everything, from the beginning to where the store ends now.
+   * @param tell is told after each batch how far the reading has come.
+   */
+  async read(tell: (progress: HistoryRead) => void): Promise<HistoryRead> {
     const progress: HistoryRead = { events: 0, position: undefined };
-    try {
-      for await (const batch of this.store.history()) {
-        await this.takeIn(batch);
-        progress.events += batch.events.length;
-        progress.position = batch.events.at(-1)?.position ?? progress.position;
-        read(progress);
-      }
-      await Promise.all(this.folds.map((fold) => fold.finish()));
-      return progress;
-    } finally {
-      for (const fold of this.folds) fold.close();
+    for await (const batch of this.store.history()) {
+      await this.takeIn(batch);
+      progress.events += batch.events.length;
+      progress.position = batch.events.at(-1)?.position ?? progress.position;
+      tell(progress);
     }
+    return progress;
+  }
+
+  /** Writes what was folded. */
+  async write(): Promise<void> {
+    await Promise.all(this.folds.map((fold) => fold.finish()));
+  }
+
+  close(): void {
+    for (const fold of this.folds) fold.close();
   }
 
   /** The keys that could not be folded, of each projection in the order given. */

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
+import type { Entity } from '#platform/database/entity.js';
 import { CopyFormat } from './copy-format.js';
 
 /** What PostgreSQL refuses for what it holds: a value out of range, or one that breaks a constraint. */
@@ -20,7 +21,7 @@ export class RowCopy<Row extends object> {
 
   constructor(
     private readonly client: ClientBase,
-    entity: new () => Row,
+    entity: Entity<Row>,
     table: string,
     /** Told of each row that PostgreSQL cannot hold; the others are written. */
     private readonly refused: (row: Row, error: Error) => void,
