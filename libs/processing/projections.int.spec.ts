@@ -3,22 +3,22 @@ import fc from 'fast-check';
 import type { Pool, PoolClient } from 'pg';
 import type { RapportEvent } from '#contracts/events.js';
 import { derivedId, newId } from '#contracts/ids.js';
-import type { StoredEvent } from '#event-store/protocol/read-answer.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
-import { Customer360 } from '#read-models/customer-360/customer-360.table.js';
+import type { Customer360 } from '#read-models/customer-360/customer-360.table.js';
 import { projections } from '#read-models/projections.js';
 import { rulesVersions } from '#read-models/rules/rules.projection.js';
 import { assess, CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
+import { eventsOfStore, folded, storedRows } from '#testing/folding.js';
 import { holdsOnServers } from '#testing/property.js';
 import { type Happening, history } from '#testing/recorded.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { cutConnections, SpecWorker } from '#testing/spec-worker.js';
 import { emptyViews } from '#testing/views.js';
 import { prepareViews } from './builds/prepare-views.js';
+import { Idle } from './processor.js';
 import type { RecordedEvent } from './projection.js';
 import { ProjectionProcessor } from './projection-processor.js';
-import { RowTable } from './row-table.js';
 
 jest.setTimeout(60_000);
 
@@ -47,49 +47,7 @@ afterAll(async () => {
   await servers?.stop();
 });
 
-async function rows(): Promise<Customer360[]> {
-  const { selection, name } = new RowTable(Customer360);
-  return (await worker.pool.query<Customer360>(`select ${selection} from ${name} order by customer_id`)).rows;
-}
-
-/** What the rows have to be, without batches, checkpoints or a database. */
-function folded(events: RecordedEvent[]): Customer360[] {
-  const byKey = new Map<string, Customer360>();
-  for (const event of events) {
-    const key = customer360.key(event);
-    const row = key === undefined ? undefined : customer360.evolve(byKey.get(key), event);
-    if (row) byKey.set(key!, row);
-  }
-  return [...byKey.values()].map(asStored).sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
-}
-
-/** A column of type timestamptz keeps the instant, and not how it was written: `…00Z` comes back as `…00.000Z`. */
-function asStored(row: Customer360): Customer360 {
-  const instant = (text: string | null) => text && new Date(text).toISOString();
-  return {
-    ...row,
-    acquiredAt: instant(row.acquiredAt),
-    retainedAt: instant(row.retainedAt),
-    firstPurchaseAt: instant(row.firstPurchaseAt),
-    lastPurchaseAt: instant(row.lastPurchaseAt),
-  };
-}
-
-async function eventsOfStore(): Promise<RecordedEvent[]> {
-  const stored: StoredEvent[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const subscription = commands.store.subscribe(undefined, {
-      event: (event) => stored.push(event),
-      checkpoint: () => {},
-      caughtUp: () => {
-        subscription.end();
-        resolve();
-      },
-      lost: reject,
-    });
-  });
-  return (await commands.store.decode(stored)) as RecordedEvent[];
-}
+const rows = () => storedRows(worker.pool, customer360);
 
 describe('the projections of a worker', () => {
   it('store within 100 ms the position of events that are none of their business', async () => {
@@ -118,7 +76,7 @@ describe('the projections of a worker', () => {
     }
     await other.close();
     await worker.reached((await commands.store.head())!);
-    expect(await rows()).toEqual(folded(await eventsOfStore()));
+    expect(await rows()).toEqual(folded(customer360, await eventsOfStore(commands.store)));
   });
 
   it('make the same rows again when the views were dropped, and append nothing for it', async () => {
@@ -146,10 +104,19 @@ interface Crash {
   carriedOut: boolean;
 }
 
-/** Gives out connections whose n-th query crashes. */
-function crashing(pool: Pool, crash: Crash | undefined): Pool {
-  const connect = async (): Promise<PoolClient> => {
-    const client = await pool.connect();
+/** Gives out connections whose n-th query crashes, while a crash is set. */
+class CrashingPool {
+  crash: Crash | undefined;
+
+  constructor(private readonly pool: Pool) {}
+
+  query(...args: [string]) {
+    return this.pool.query(...args);
+  }
+
+  async connect(): Promise<PoolClient> {
+    const { crash } = this;
+    const client = await this.pool.connect();
     let queries = 0;
     const query = async (...args: [string]) => {
       queries += 1;
@@ -164,8 +131,7 @@ function crashing(pool: Pool, crash: Crash | undefined): Pool {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-  };
-  return { connect, query: pool.query.bind(pool) } as Pool;
+  }
 }
 
 const CUSTOMERS = [1, 2, 3].map((n) => derivedId('customer', 'property', String(n)));
@@ -199,36 +165,77 @@ const happening = fc
   .map(({ body, day, ...rest }) => {
     return { ...rest, ...body, occurredAt: new Date(day * 86_400_000).toISOString() } as Happening;
   });
-const crash = fc.option(fc.record({ query: fc.integer({ min: 1, max: 5 }), carriedOut: fc.boolean() }), {
+const crash = fc.option(fc.record({ query: fc.integer({ min: 1, max: 7 }), carriedOut: fc.boolean() }), {
   nil: undefined,
 });
 
+/** What one of two workers does next: it takes its share, folds some events, and may give back what it holds. */
+const attempt = fc.record({
+  worker: fc.constantFrom(0, 1),
+  share: fc.integer({ min: 1, max: 12 }),
+  size: fc.integer({ min: 1, max: 20 }),
+  crash,
+  givesBack: fc.boolean(),
+});
+type Attempt = typeof attempt extends fc.Arbitrary<infer Made> ? Made : never;
+
+/** A worker of a spec that says itself how much of the view it takes. */
+class Sharing {
+  private share = 12;
+  private readonly pool: CrashingPool;
+  private readonly processor: ProjectionProcessor<Customer360>;
+
+  constructor({ pool, leases, storeId }: SpecWorker, end: bigint) {
+    this.pool = new CrashingPool(pool);
+    this.processor = new ProjectionProcessor([customer360], 'live', {
+      pool: this.pool as unknown as Pool,
+      leases,
+      storeId,
+      endOfStore: async () => end,
+      shares: { shareOf: () => this.share },
+    });
+  }
+
+  /** @returns where it stands; undefined when the other one holds everything. */
+  async take(events: RecordedEvent[], { share, size, crash, givesBack }: Omit<Attempt, 'worker'>) {
+    this.share = share;
+    try {
+      const position = (await this.processor.open()) ?? 0n;
+      const batch = events.slice(Number(position), Number(position) + size);
+      this.pool.crash = crash;
+      if (batch.length > 0) await this.processor.process(batch, batch.at(-1)!.position).catch(() => {});
+      return position;
+    } catch (error) {
+      if (!(error instanceof Idle)) throw error;
+      return undefined;
+    } finally {
+      if (givesBack) await this.processor.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.processor.close();
+  }
+}
+
 describe('a projection', () => {
-  it('is the fold of the events, for any history, batches and crashes', async () => {
-    const attempts = fc.array(fc.record({ size: fc.integer({ min: 1, max: 20 }), crash }), { maxLength: 30 });
+  it('is the fold of the events, for any history, batches, crashes and two workers that share it', async () => {
+    const other = await SpecWorker.of(commands.store, servers.databaseUrl);
+    const attempts = fc.array(attempt, { maxLength: 30 });
     await holdsOnServers(
       fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 60 }), attempts, async (happenings, plan) => {
         const events = history(happenings);
         const end = BigInt(events.length);
         await emptyViews(worker.pool, 'customer_360');
-        let position = 0n;
-        for (let attempt = 0; position < end; attempt += 1) {
-          const { size, crash } = plan[attempt] ?? { size: 20, crash: undefined };
-          const pool = crashing(worker.pool, crash);
-          const { leases, storeId } = worker;
-          const processor = new ProjectionProcessor([customer360], 'live', {
-            pool,
-            leases,
-            storeId,
-            endOfStore: async () => end,
-          });
-          position = (await processor.open()) ?? 0n;
-          const batch = events.slice(Number(position), Number(position) + size);
-          if (batch.length > 0) await processor.process(batch, batch.at(-1)!.position).catch(() => {});
-          await processor.close();
-        }
-        expect(await rows()).toEqual(folded(events));
+        const workers = [worker, other].map((each) => new Sharing(each, end));
+        for (const { worker, ...step } of plan) await workers[worker]!.take(events, step);
+        await workers[1]!.close();
+        const rest = { share: 12, size: 20, crash: undefined, givesBack: false };
+        while ((await workers[0]!.take(events, rest)) !== end);
+        await workers[0]!.close();
+        expect(await rows()).toEqual(folded(customer360, events));
       }),
     );
+    await other.close();
   });
 });

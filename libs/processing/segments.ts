@@ -20,10 +20,12 @@ export interface HeldSegment {
 
 /** Where the last of the segments stands; undefined: one of them is at the beginning. */
 export function lowestPosition(held: readonly HeldSegment[]): Position {
-  return held.reduce<Position>(
-    (low, { position }) => (low === undefined || position === undefined || low < position ? low : position),
-    held[0]?.position,
-  );
+  const [first, ...others] = held.map(({ position }) => position);
+  return others.reduce((low, position) => (isBefore(low, position) ? low : position), first);
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return a === undefined || (b !== undefined && a < b);
 }
 
 /**

@@ -49,6 +49,15 @@ export class RunningSystem {
     return { url: `http://127.0.0.1:${this.http.port}`, apiKey: this.http.apiKey };
   }
 
+  get worker(): Launched {
+    return this.parts.worker;
+  }
+
+  /** One more worker beside the first; whoever starts it ends it. */
+  startAnotherWorker(): Launched {
+    return startWorker(this.parts.settings);
+  }
+
   async stopWorker(): Promise<void> {
     this.parts.worker.process.kill('SIGTERM');
     await this.parts.worker.exit;
