@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { benchApi } from './api/run.js';
+import { benchReplay } from './replay/run.js';
 import { report } from './report.js';
 
 // Benchmarks, each beside what it is measured against: `npm run bench -- api`.
@@ -11,5 +12,12 @@ program
   .option('--customers <n>', 'rows that the queries look among', Number, 1_000_000)
   .action(async ({ customers }: { customers: number }) => {
     process.stdout.write(report(await benchApi(customers), program.opts<{ json: boolean }>().json));
+  });
+program
+  .command('replay')
+  .description('rebuilds of views, and views as they are fed')
+  .option('--events <n>', 'how many the rebuild reads', Number, 1_000_000)
+  .action(async ({ events }: { events: number }) => {
+    process.stdout.write(report(await benchReplay(events), program.opts<{ json: boolean }>().json));
   });
 await program.parseAsync();

@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util';
+import { getPostgreSQLEventStore, pongoMultiStreamProjection } from '@event-driven-io/emmett-postgresql';
+import { pongoClient } from '@event-driven-io/pongo';
+import type { RecordedEvent } from '#processing/projection.js';
+import { rebuild } from '#processing/rebuild/rebuild.js';
+import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
+import type { Customer360 } from '#read-models/customer-360/customer-360.table.js';
+import { type Measurement, ratioOf } from '../report.js';
+import type { BenchSystem } from './bench-system.js';
+import { verifyRows } from './verify.js';
+
+/** One of Rapport's events as an event of emmett's. */
+interface Wrapped {
+  type: string;
+  data: { event: object; position: string; customerId: string };
+}
+
+const COLLECTION = 'customer_360';
+
+/** A rebuild of the 360° view against emmett's asynchronous projection of the same events by the same fold. */
+export async function againstEmmett(system: BenchSystem, customers: number): Promise<Measurement> {
+  const began = performance.now();
+  const { events } = await rebuild([customer360] as Parameters<typeof rebuild>[0], system, () => {});
+  const rate = (1_000 * events) / (performance.now() - began);
+  await verifyRows(system.store, system.pool, 'views.customer_360_next', customers);
+  const reference = await emmett(system);
+  const what = `rebuild of the 360° view, ${events.toLocaleString('en')} events`;
+  return ratioOf(what, rate, 'emmett-postgresql, asynchronous projection', reference, 60);
+}
+
+/** Events a second of its consumer, from its start until no message is left. */
+async function emmett({ store, databaseUrl }: BenchSystem): Promise<number> {
+  const events: RecordedEvent[] = [];
+  for await (const batch of store.history()) {
+    await store.open(batch.events);
+    events.push(...(batch.events as RecordedEvent[]));
+  }
+  const eventStore = getPostgreSQLEventStore(databaseUrl);
+  await eventStore.schema.migrate();
+  const byStream = new Map<string, RecordedEvent[]>();
+  for (const event of events) byStream.set(event.streamId, [...(byStream.get(event.streamId) ?? []), event]);
+  for (const [streamId, some] of byStream) {
+    await eventStore.appendToStream(streamId, some.map(wrapped) as never);
+  }
+  const projection = pongoMultiStreamProjection({
+    collectionName: COLLECTION,
+    canHandle: [...new Set(events.map(({ type }) => type))] as never,
+    getDocumentId: (event: { data: Wrapped['data'] }) => event.data.customerId,
+    evolve: (row: Customer360 | null, event: { data: Wrapped['data'] }) => {
+      const { event: given, position } = event.data;
+      return customer360.evolve(row ?? undefined, { ...given, position: BigInt(position) } as RecordedEvent)!;
+    },
+  } as never);
+  const consumer = eventStore.consumer({ stopWhen: { noMessagesLeft: true } });
+  (consumer as unknown as { projector(options: object): void }).projector({ projection, processorId: 'bench' });
+  const began = performance.now();
+  await consumer.start();
+  const seconds = (performance.now() - began) / 1_000;
+  await consumer.close();
+  await eventStore.close();
+  await verifyDocuments(databaseUrl, events);
+  return events.length / seconds;
+}
+
+function wrapped(event: RecordedEvent): Wrapped {
+  const { position, ...rest } = event;
+  return {
+    type: event.type,
+    data: { event: rest, position: String(position), customerId: event.metadata.customerId! },
+  };
+}
+
+/** What emmett made must be what the events make, or it did less than it is measured for. */
+async function verifyDocuments(databaseUrl: string, events: RecordedEvent[]): Promise<void> {
+  const rows = new Map<string, Customer360>();
+  for (const event of events) {
+    const key = customer360.key(event)!;
+    rows.set(key, customer360.evolve(rows.get(key), event)!);
+  }
+  const client = pongoClient({ connectionString: databaseUrl } as never);
+  const documents = (await client.db().collection(COLLECTION).find()) as unknown as (Customer360 & {
+    _id: string;
+    _version: unknown;
+  })[];
+  await client.close();
+  if (documents.length !== rows.size) throw new Error(`emmett made ${documents.length} of ${rows.size} documents.`);
+  // Its documents come from streams one after the other, so orders and last positions are its own.
+  for (const { customerId, purchases, totals } of documents) {
+    const row = rows.get(customerId)!;
+    if (purchases !== row.purchases || !isDeepStrictEqual(totals, row.totals)) {
+      throw new Error(`emmett made something else of customer ${customerId}.`);
+    }
+  }
+}
