@@ -16,6 +16,7 @@ interface Wrapped {
 }
 
 const COLLECTION = 'customer_360';
+const APPENDED = 500;
 
 /** A rebuild of the 360° view against emmett's asynchronous projection of the same events by the same fold. */
 export async function againstEmmett(system: BenchSystem, customers: number): Promise<Measurement> {
@@ -37,10 +38,9 @@ async function emmett({ store, databaseUrl }: BenchSystem): Promise<number> {
   }
   const eventStore = getPostgreSQLEventStore(databaseUrl);
   await eventStore.schema.migrate();
-  const byStream = new Map<string, RecordedEvent[]>();
-  for (const event of events) byStream.set(event.streamId, [...(byStream.get(event.streamId) ?? []), event]);
-  for (const [streamId, some] of byStream) {
-    await eventStore.appendToStream(streamId, some.map(wrapped) as never);
+  // One stream keeps the order that the events have, and is the quickest to fill; the projection goes by customer.
+  for (let at = 0; at < events.length; at += APPENDED) {
+    await eventStore.appendToStream('bench-history', events.slice(at, at + APPENDED).map(wrapped) as never);
   }
   const projection = pongoMultiStreamProjection({
     collectionName: COLLECTION,
@@ -84,10 +84,10 @@ async function verifyDocuments(databaseUrl: string, events: RecordedEvent[]): Pr
   })[];
   await client.close();
   if (documents.length !== rows.size) throw new Error(`emmett made ${documents.length} of ${rows.size} documents.`);
-  // Its documents come from streams one after the other, so orders and last positions are its own.
-  for (const { customerId, purchases, totals } of documents) {
-    const row = rows.get(customerId)!;
-    if (purchases !== row.purchases || !isDeepStrictEqual(totals, row.totals)) {
+  for (const { _id, _version, ...document } of documents) {
+    const row = JSON.parse(JSON.stringify(rows.get(document.customerId)));
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(document)), row)) {
+      const { customerId } = document;
       throw new Error(`emmett made something else of customer ${customerId}.`);
     }
   }
