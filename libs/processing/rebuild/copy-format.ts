@@ -30,12 +30,11 @@ export class CopyFormat<Row extends object> {
 
   /** @throws NotEncodable */
   line(row: Row): string {
-    let line = '';
-    for (const { property, encode } of this.values) {
+    const texts = this.values.map(({ property, encode }) => {
       const value = row[property];
-      if (line !== '') line += '\t';
-      line += value === null || value === undefined ? NULL : encode(value);
-    }
+      return value === null || value === undefined ? NULL : encode(value);
+    });
+    const line = texts.join('\t');
     if (!line.isWellFormed()) throw new NotEncodable();
     return `${line}\n`;
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Pool } from 'pg';
+import fc from 'fast-check';
+import type { Pool, PoolClient } from 'pg';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Launched } from '#apps/cli/up/testing/launched.js';
 import { newId } from '#contracts/ids.js';
@@ -9,9 +10,11 @@ import type { CustomerCommand } from '#domain/customer/commands.js';
 import { PostgresPersonKeys } from '#event-store/person-keys.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool, inTransaction } from '#platform/database/pool.js';
+import { createIndexes, createTable } from '#platform/database/tables.js';
 import { projections } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
 import { ACQUIRE, assess, CommandProcess, recordPurchase } from '#testing/command-process.js';
+import { holdsOnServers } from '#testing/property.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
 import { findBuilds } from '../builds/build.js';
@@ -20,9 +23,11 @@ import { prepareViews } from '../builds/prepare-views.js';
 import { promote, rollBack } from '../builds/promote.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
 import type { Projection } from '../projection.js';
+import { RowTable } from '../row-table.js';
 import { compare } from './compare.js';
 import { FOLD_BUDGET, NotRebuilt, rebuild } from './rebuild.js';
 import { RebuildLock, RebuildRunning } from './rebuild-lock.js';
+import { RowCopy } from './row-copy.js';
 
 jest.setTimeout(120_000);
 
@@ -46,6 +51,46 @@ class TallyInWords {
   @Column('bigint') sum!: number;
   @Column('text') words!: string;
 }
+
+/** Every type of column that a view may have. */
+@Entity({ schema: 'views', name: 'mixed' })
+class Mixed {
+  @PrimaryColumn('text') id!: string;
+  @Column('text', { nullable: true }) text!: string | null;
+  @Column('text', { array: true }) texts!: string[];
+  @Column('jsonb') json!: unknown;
+  @Column('json', { nullable: true }) loose!: unknown;
+  @Column('timestamptz', { nullable: true }) at!: string | null;
+  @Column('date', { nullable: true }) day!: string | null;
+  @Column('int') count!: number;
+  @Column('bigint') big!: number;
+  @Column('boolean') yes!: boolean;
+}
+
+/** What the edge lets in: any text without NUL and without halves of pairs. */
+const text = fc
+  .oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(...['\\N', '\\.', '\\', '{}', '"', ',', 'null', '\t\r\n', '\b\f\v', '']),
+  )
+  .filter((given) => !given.includes('\0') && given.isWellFormed());
+const instant = fc.date({ min: new Date('1900-01-01'), max: new Date('2200-01-01'), noInvalidDate: true });
+const json = fc.dictionary(
+  text,
+  fc.oneof(text, fc.array(text), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
+);
+const mixedRow: fc.Arbitrary<Mixed> = fc.record({
+  id: text,
+  text: fc.option(text),
+  texts: fc.array(text),
+  json,
+  loose: fc.option(json),
+  at: fc.option(instant.map((date) => date.toISOString())),
+  day: fc.option(instant.map((date) => date.toISOString().slice(0, 10))),
+  count: fc.integer(),
+  big: fc.maxSafeInteger(),
+  yes: fc.boolean(),
+});
 
 const counted = (row: Tally | undefined, position: bigint) => ({
   events: (row?.events ?? 0) + 1,
@@ -292,6 +337,56 @@ describe('a rebuild', () => {
     expect([await dropped.exit, dropped.stderr]).toEqual([0, '']);
     const { rows } = await worker.pool.query("select relname from pg_class where relname like 'customer\\_%\\_next'");
     expect(rows).toEqual([]);
+  });
+});
+
+describe('rows that are copied', () => {
+  let client: PoolClient;
+
+  beforeEach(async () => {
+    client = await worker.pool.connect();
+  });
+
+  // Before the pool of the worker is closed, which waits for it.
+  afterEach(() => client.release());
+
+  it('are stored as the workers store them, whatever stands in them', async () => {
+    const [copied, upserted] = ['views.mixed_next', 'views.mixed'];
+    for (const table of [copied, upserted]) {
+      await createTable(client, Mixed, table);
+      await createIndexes(client, Mixed, table);
+    }
+    const live = new RowTable(Mixed);
+    await holdsOnServers(
+      fc.asyncProperty(fc.uniqueArray(mixedRow, { selector: ({ id }) => id, maxLength: 20 }), async (rows) => {
+        await client.query(`truncate ${copied}, ${upserted}`);
+        await live.upsert(client, rows);
+        const copy = new RowCopy(client, Mixed, copied, (row, error) => {
+          throw new Error(`${JSON.stringify(row)}: ${error.message}`);
+        });
+        await copy.write(rows);
+        await copy.flush();
+        const { rows: counted } = await client.query(
+          `select count(*)::int as rows, count(*) filter (where a::text is distinct from b::text)::int as differing
+             from ${copied} as a full join ${upserted} as b using (id)`,
+        );
+        expect(counted).toEqual([{ rows: rows.length, differing: 0 }]);
+      }),
+    );
+  });
+
+  it('are refused one by one where PostgreSQL has no form of them', async () => {
+    const refused: string[] = [];
+    await createTable(worker.pool, Mixed, 'views.mixed_next');
+    const copy = new RowCopy(client, Mixed, 'views.mixed_next', ({ id }) => refused.push(id));
+    const row = { text: null, texts: [], json: {}, loose: null, at: null, day: null, count: 1, big: 1, yes: true };
+    const texts = ['fine', 'half \ud800', 'nul \0', 'fine too'];
+    await copy.write(texts.map((id) => ({ ...row, id })));
+    await copy.write([{ ...row, id: 'nul in json', json: { a: '\0' } }]);
+    await copy.write([{ ...row, id: 'no day', day: '2026-02-31' }]);
+    await copy.flush();
+    expect(refused).toEqual(['half \ud800', 'nul \0', 'nul in json', 'no day']);
+    expect(copy.rows).toBe(2);
   });
 });
 
