@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * Two projects: `unit` needs nothing, `int` talks to real servers (the embedded stack, or those that the
  * EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL variables name, where RAPPORT_TEST_REAL_SERVERS=1 allows it).
@@ -32,6 +34,8 @@ const common = {
 };
 
 export default {
+  // Jest leaves one core free, which of two is half: a spec waits for its servers most of the time.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
     {
       ...common,

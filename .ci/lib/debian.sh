@@ -1,11 +1,11 @@
 # What the specs and this run take from Debian: kcat as an outside client of Kafka, PostgreSQL, Java and Maven, Python
-# for the fuzzer.
+# for the fuzzer and for a subscriber.
 
 debian_packages() {
   local missing=()
   command -v kcat >/dev/null || missing+=(kcat)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-  command -v java >/dev/null || missing+=(default-jre-headless)
+  command -v javac >/dev/null || missing+=(default-jdk-headless)
   command -v mvn >/dev/null || missing+=(maven)
   python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
   command -v curl >/dev/null || missing+=(curl)

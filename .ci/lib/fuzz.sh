@@ -60,5 +60,7 @@ fuzz_api() {
   # It keeps notes in the folder where it runs.
   (cd "$work" && limited 600 "$venv/bin/st" --config-file "$config" run "$fuzz_url/openapi.json" --checks all \
     --max-examples "$1" --workers 1 --exclude-path /events -H "Authorization: Bearer $fuzz_key" -H "X-API-Key: $fuzz_key" --continue-on-failure)
+  # What such requests brought about is published as the schemas of the topics say, too.
+  echo "Published: $(validate_messages "$(node -p 'JSON.parse(process.argv[1]).kafka.join()' "$(head -n 1 "$work/fuzz.json")")")"
   stop_fuzzed_system
 }

@@ -33,7 +33,7 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 PROPERTIES
-  java -cp "$jars/*" kafka.tools.StorageTool format -t "$(random_id)" -c "$work/kafka/server.properties" \
+  java -cp "$jars/*" kafka.tools.StorageTool format "--cluster-id=$(random_id)" -c "$work/kafka/server.properties" \
     >"$work/kafka/format.log" 2>&1 || {
     cat "$work/kafka/format.log"
     return 1

@@ -9,7 +9,7 @@ import { documents } from './documents.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-const generated = documents(version);
+const generated = documents(ROOT, version);
 
 describe('the generated documents', () => {
   it.each(Object.keys(generated))('%s says what the code says; else run `npm run docs`', (path) => {

@@ -17,6 +17,7 @@ export function eventsPage(): string {
     '',
     `Generated from \`libs/contracts\` by \`npm run docs\`: ${count}.`,
     'Fields with a question mark may be left out. What is marked as personal is encrypted in the event store and left out of Kafka.',
+    'The messages: [subscribing.md](subscribing.md); their JSON Schemas: [schemas/](schemas/).',
     '',
     '| event | stream | version | personal data |',
     '| --- | --- | --- | --- |',

@@ -47,7 +47,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const storeId = await store.storeId(newId());
   const workerId = settings.workerId ?? newId();
   const shares = new Shares(pool, workerId);
-  const engine = new Engine(store, processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger }), logger);
+  const { publishPersonal } = settings;
+  const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger });
+  const engine = new Engine(store, processors, logger);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
   const heartbeat = new Heartbeat(pool, [...engine.runners, timers], workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });

@@ -1,6 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
+import type { PublishedFields } from '#contracts/published-fields.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Logger } from '#platform/logger.js';
 import { policies } from '#policies/policies.js';
@@ -24,15 +25,21 @@ export interface WorkerParts {
   shares: Shares;
   kafka: Kafka;
   bus: CommandBus;
+  /** Personal data that go to Kafka all the same. */
+  publishPersonal?: PublishedFields;
   logger: Logger;
 }
 
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
-export function processorsOf({ store, storeId, pool, leases, shares, kafka, bus, logger }: WorkerParts): Processor[] {
+export function processorsOf(worker: WorkerParts): Processor[] {
+  const { store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger } = worker;
   const endOfStore = () => store.end();
+  // Without the message, which may tell of persons: the view has it.
+  const onParked = (processor: string, key: string, position: bigint, error: Error) =>
+    logger.warn({ processor, key, position: String(position), error: error.name }, 'The events of a key were parked.');
+  const parts = { pool, storeId, leases, endOfStore, shares, onParked };
   const views = latestVersions(projections).flatMap(({ name }) => {
     const versions = projections.filter((projection) => projection.name === name);
-    const parts = { pool, storeId, leases, endOfStore, shares };
     return BUILDS.map((build) => new ProjectionProcessor(versions, build, parts));
   });
   const publisher = new PublisherProcessor(
@@ -42,6 +49,7 @@ export function processorsOf({ store, storeId, pool, leases, shares, kafka, bus,
     new Checkpoint(pool, 'publisher', storeId),
     leases,
     endOfStore,
+    publishPersonal,
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {

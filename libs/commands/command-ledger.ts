@@ -18,6 +18,12 @@ export interface Outcome {
   repeated: boolean;
 }
 
+/** The outcome of a command that took two appends: whoever waits for it waits for both. */
+export function withSecond(first: Outcome, { position, appended }: Outcome): Outcome {
+  const later = position !== undefined && position > (first.position ?? -1n) ? position : first.position;
+  return { ...first, position: later, appended: first.appended + appended };
+}
+
 export interface LedgerEntry {
   /** ERASED_HASH where the person that the command spoke of was erased. */
   hash: string;

@@ -68,6 +68,16 @@ async function merging() {
 }
 
 describe('the points of merged customers', () => {
+  it('are waited for until they have arrived: the outcome tells the position of the arrival', async () => {
+    const { survivor, merge, transfer } = await merging();
+    const { position, appended } = await transfer(one, merge);
+    const arrival = (await one.store.load(`loyalty-${survivor}`)).at(-1)!;
+    expect({ type: arrival.type, position, appended }).toEqual({
+      type: 'PointsTransferredIn',
+      position: arrival.position,
+      appended: 2,
+    });
+  });
   it('move once, however often the transfer is sent', async () => {
     const { merge, transfer, balances } = await merging();
     await transfer(one, merge);

@@ -8,7 +8,7 @@ import { nameOf, settledBy } from '#domain/loyalty/settled.js';
 import type { LoyaltyLedger } from '#domain/loyalty/state.js';
 import { partOf } from '#domain/loyalty/transferring.js';
 import { rules } from '#domain/rules/rules.decider.js';
-import type { Outcome } from './command-ledger.js';
+import { type Outcome, withSecond } from './command-ledger.js';
 import type { CommandMeta } from './command-meta.js';
 import type { StreamCommands } from './stream-commands.js';
 
@@ -86,14 +86,16 @@ export class LoyaltyLedgers {
 
   /** Part by part, each out first. Whatever a crash left half done is gone on with when it is sent again. */
   async transfer({ mergeId, fromCustomerId, toCustomerId, undoes }: Transfer, meta: CommandMeta): Promise<Outcome> {
+    let outcome: Outcome | undefined;
     for (let part = 1; ; part++) {
       const out = { type: 'TransferPointsOut' as const, mergeId, toCustomerId, part, ...(undoes && { undoes }) };
-      const outcome = await this.handle(fromCustomerId, out, metaOf('out', part));
+      const left = await this.handle(fromCustomerId, out, metaOf('out', part));
+      outcome = outcome ? withSecond(outcome, left) : left;
       const ledger = await this.ledgerOf(fromCustomerId);
       const transferred = partOf(ledger, fromCustomerId, mergeId, part, undoes !== undefined);
       if (transferred === undefined) return outcome;
       const into = { type: 'TransferPointsIn' as const, customerId: toCustomerId, transferred };
-      await this.handle(toCustomerId, into, metaOf('in', part));
+      outcome = withSecond(outcome, await this.handle(toCustomerId, into, metaOf('in', part)));
     }
 
     function metaOf(way: string, part: number): CommandMeta {

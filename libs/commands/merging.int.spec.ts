@@ -2,6 +2,8 @@ import { jest } from '@jest/globals';
 import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
 import { newId } from '#contracts/ids.js';
+import { customer } from '#domain/customer/customer.decider.js';
+import type { CustomerState } from '#domain/customer/state.js';
 import { RuleViolation } from '#domain/decider.js';
 import { finishMerge } from '#policies/finish-merge.policy.js';
 import { CommandProcess, metaOf, PersonKeysInMemory } from '#testing/command-process.js';
@@ -47,6 +49,10 @@ async function eventsOf(id: string): Promise<Recorded<RapportEvent>[]> {
 /** The types of a customer's events after the acquisition. */
 async function since(id: string): Promise<string[]> {
   return (await eventsOf(id)).slice(1).map(({ type }) => type);
+}
+
+async function stateOf(id: string): Promise<CustomerState> {
+  return (await commands.streams.stateOf('customer', id, customer, { fresh: true })).state;
 }
 
 /** What the policy does about the last event of a customer; a command that is refused is passed over, as by a worker. */
@@ -131,10 +137,11 @@ describe('a merge', () => {
   it('begun from both sides at once has one survivor at the most, and leaves nobody with half of it', async () => {
     const results = await Promise.allSettled([merge(anna, ben), merge(ben, anna), merge(cleo, ben)]);
     const merged = results.filter(({ status }) => status === 'fulfilled').length;
-    const last = await Promise.all([anna, ben, cleo].map(async (id) => (await since(id)).at(-1)));
+    // By what the streams come to: an undone merge may leave its mark on a customer after another one took it in.
+    const states = await Promise.all([anna, ben, cleo].map(stateOf));
     expect(merged).toBeLessThanOrEqual(1);
-    expect(last.filter((type) => type === 'CustomersMerged')).toHaveLength(merged);
-    expect(last.filter((type) => type === 'CustomerAbsorbed')).toHaveLength(merged);
+    expect(states.flatMap(({ absorbs }) => Object.keys(absorbs))).toHaveLength(merged);
+    expect(states.filter(({ absorbedBy }) => absorbedBy !== undefined)).toHaveLength(merged);
   });
 });
 

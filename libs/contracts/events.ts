@@ -10,6 +10,7 @@ import * as relationship from './relationship.events.js';
 import * as retention from './retention.events.js';
 import * as rules from './rules.events.js';
 import * as satisfaction from './satisfaction.events.js';
+import { currentVersion } from './upcasters.js';
 
 type Declared = Record<string, new () => object>;
 type UnionOf<Events extends Declared> = {
@@ -156,7 +157,7 @@ export const eventDeclarations: ReadonlyMap<string, EventDeclaration> = new Map(
   Object.entries(streamCategories).flatMap(([category, events]) =>
     Object.entries(events).map(([type, data]) => [
       type,
-      { type, category: category as StreamCategory, data, schemaVersion: 1 },
+      { type, category: category as StreamCategory, data, schemaVersion: currentVersion(type) },
     ]),
   ),
 );

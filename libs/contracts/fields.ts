@@ -158,6 +158,7 @@ export const BusinessDay = (): PropertyDecorator =>
   rule('businessDay', isBusinessDay, 'must be a day, as 2026-01-31', DAY_SCHEMA);
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+export const CURRENCY_SCHEMA: JsonSchema = { type: 'string', enum: [...CURRENCIES] };
 
 /** An ISO 4217 code. */
 export const Currency = (): PropertyDecorator =>
@@ -165,7 +166,7 @@ export const Currency = (): PropertyDecorator =>
     'currency',
     (value) => typeof value === 'string' && CURRENCIES.has(value),
     'must be an ISO 4217 currency code, as USD',
-    { type: 'string', enum: [...CURRENCIES] },
+    CURRENCY_SCHEMA,
   );
 
 /** An ISO 3166-1 alpha-2 code. */

@@ -1,4 +1,5 @@
 import type { EventBody, EventMetadata, Recorded } from '#contracts/envelope.js';
+import { currentVersion, NewerVersion, upcast, upcasters } from '#contracts/upcasters.js';
 import { holdsPersonalData, type PersonalDataCipher } from './personal-data-cipher.js';
 import type { EncodedEvent } from './protocol/batch-append.js';
 import type { StoredEvent } from './protocol/read-answer.js';
@@ -16,7 +17,10 @@ export interface NewEvent {
 
 /** Translates between Rapport's events and the store's records. */
 export class EventCodec {
-  constructor(private readonly cipher: PersonalDataCipher) {}
+  constructor(
+    private readonly cipher: PersonalDataCipher,
+    private readonly known = upcasters,
+  ) {}
 
   /**
    * The events of one append under ids that tell nothing of personal data. Derived from a command that holds some, an
@@ -52,9 +56,9 @@ export class EventCodec {
     };
   }
 
-  /** Decodes a batch, with one look-up of personal-data keys for all of it. */
+  /** Decodes a batch, with one look-up of personal-data keys for all of it. Old versions are brought up to the current ones. */
   async decode(records: StoredEvent[]): Promise<Recorded[]> {
-    const events = records.map(toRecorded);
+    const events = records.map((record) => toRecorded(record, this.known));
     await this.cipher.open(events);
     return events;
   }
@@ -70,22 +74,28 @@ function personOf(streamId: string, { metadata }: NewEvent): string {
   return metadata.customerId ?? streamId;
 }
 
-function toRecorded(stored: StoredEvent): Recorded {
+function toRecorded(stored: StoredEvent, known: typeof upcasters): Recorded {
   const { type, eventId, streamId, revision, position } = stored;
   try {
     if (stored.contentType !== 'application/json') throw new TypeError('It is no JSON.');
     const { $correlationId, $causationId, ...rest } = parse(stored.metadata) as EventMetadata & Record<string, string>;
     return {
       type,
-      data: parse(stored.data) as object,
+      data: upcast(type, rest.schemaVersion, parse(stored.data) as object, known),
       eventId,
       streamId,
       revision,
       position,
       recordedAt: instantOf(stored.created),
-      metadata: { ...rest, correlationId: $correlationId!, causationId: $causationId! } as EventMetadata,
+      metadata: {
+        ...rest,
+        schemaVersion: currentVersion(type, known),
+        correlationId: $correlationId!,
+        causationId: $causationId!,
+      } as EventMetadata,
     };
-  } catch {
+  } catch (error) {
+    if (error instanceof NewerVersion) throw error;
     throw new ForeignEvent(streamId, revision, type);
   }
 }

@@ -16,7 +16,7 @@ import { type Appended, Appends } from './protocol/appends.js';
 import { StreamsConnection } from './protocol/connection.js';
 import { readHistory } from './protocol/history-call.js';
 import type { StoredEvent } from './protocol/read-answer.js';
-import { AllSubscription, readStream, type Subscriber } from './protocol/reads.js';
+import { AllSubscription, readAt, readStream, type Subscriber } from './protocol/reads.js';
 
 export type { Appended } from './protocol/appends.js';
 
@@ -78,6 +78,12 @@ export class EventStore {
   /** The events of a stream from a revision on; none when there is no such stream. */
   async load(streamId: string, fromRevision = 0): Promise<Recorded[]> {
     return this.codec.decode(await readStream(this.connection, streamId, fromRevision));
+  }
+
+  /** The event that stands at a position; undefined where none does. */
+  async at(position: bigint): Promise<Recorded | undefined> {
+    const event = await readAt(this.connection, position);
+    return event && (await this.codec.decode([event]))[0];
   }
 
   /** Decodes what a subscription delivered. */

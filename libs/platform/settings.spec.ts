@@ -1,3 +1,4 @@
+import { PublishedFields } from '#contracts/published-fields.js';
 import { readSettings, requireSettings, SettingsError } from './settings.js';
 
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -45,6 +46,7 @@ describe('the settings', () => {
         RAPPORT_JWT_AUDIENCE: 'rapport',
         RAPPORT_JWT_JWKS_URL: 'https://id.example.org/jwks.json',
         RAPPORT_RATE_LIMIT: '0',
+        RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value',
         RAPPORT_SUPERVISED: '1',
       }),
     ).toEqual({
@@ -64,6 +66,7 @@ describe('the settings', () => {
         jwksUrl: 'https://id.example.org/jwks.json',
       },
       rateLimit: 0,
+      publishPersonal: PublishedFields.parse('ContactPointAdded.value'),
       supervised: true,
     });
   });
@@ -93,6 +96,7 @@ describe('the settings', () => {
     ['RAPPORT_JWT_JWKS_URL', 'id.example.org/jwks.json'],
     ['RAPPORT_RATE_LIMIT', '-1'],
     ['RAPPORT_RATE_LIMIT', '1e3'],
+    ['RAPPORT_PUBLISH_PERSONAL', 'ContactPointAdded.valeu'],
     ['RAPPORT_SUPERVISED', 'yes'],
   ])('refuse %s=%s in one line that names the variable and the value', (variable, value) => {
     const error = refusal({ [variable]: value });

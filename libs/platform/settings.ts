@@ -1,3 +1,5 @@
+import { PublishedFields } from '#contracts/published-fields.js';
+
 /** A setting breaks its rule. The message is one line that names the variable, its value (secrets masked) and the rule. */
 export class SettingsError extends Error {
   constructor(
@@ -35,6 +37,8 @@ export interface Settings {
   rateLimit: number;
   /** Who a worker is: the same before and after a restart. Left out, it is somebody new each time. */
   workerId?: string;
+  /** Personal data that are published all the same. */
+  publishPersonal?: PublishedFields;
   /** Stop when standard input ends: the parent that held its other end is gone. */
   supervised: boolean;
 }
@@ -68,6 +72,7 @@ export function readSettings(env: Environment): Settings {
     ...optional('jwt', jwtSettings(env)),
     rateLimit: read(env, 'RAPPORT_RATE_LIMIT', rateLimit) ?? 1_000,
     ...optional('workerId', read(env, 'RAPPORT_WORKER_ID', workerId)),
+    ...optional('publishPersonal', read(env, 'RAPPORT_PUBLISH_PERSONAL', personalFields)),
     supervised: read(env, 'RAPPORT_SUPERVISED', flag) ?? false,
   };
 }
@@ -211,6 +216,11 @@ const rateLimit: Rule<number> = {
 const workerId: Rule<string> = {
   rule: 'must be a UUID in lower case.',
   parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined),
+};
+
+const personalFields: Rule<PublishedFields> = {
+  rule: 'must be a list EVENT.FIELD[,EVENT.FIELD …] of fields that docs/events.md marks as personal, as ContactPointAdded.value.',
+  parse: (text) => PublishedFields.parse(text),
 };
 
 const flag: Rule<boolean> = {

@@ -3,9 +3,11 @@ import type { Recorded } from '#contracts/envelope.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { type Build, type BuildRow, findBuild, processorOf } from './builds/build.js';
 import type { Leases } from './leases.js';
+import { ensureFewParked, park, parkedKeys, queue } from './parking/parked.js';
+import { isRefused, RowWriter, type Stuck } from './parking/row-writer.js';
+import { type Sorted, sorted } from './parking/sorting.js';
 import { Idle, type Position, type Processor, ProcessorStopped } from './processor.js';
 import { type Projection, type RecordedEvent, segmentCount } from './projection.js';
-import { RowTable } from './row-table.js';
 import { SegmentCheckpoints } from './segment-checkpoints.js';
 import { type HeldSegment, lowestPosition, unseen } from './segments.js';
 import type { Shared, Shares, Surroundings } from './work-sharing.js';
@@ -17,20 +19,24 @@ export interface ProjectionParts {
   endOfStore(): Promise<Position>;
   /** How many segments are this worker's share; all of them where nobody else is. */
   shares?: Pick<Shares, 'shareOf'>;
+  /** Told when the events of a key begin to wait. */
+  onParked?(processor: string, key: string, position: bigint, error: Error): void;
 }
 
 /** What a processor has open: the version that its build is of, and the segments of it that it holds. */
 interface Opened<Row extends object> {
   projection: Projection<Row>;
-  table: RowTable<Row>;
-  listed: RowTable<object> | undefined;
+  writer: RowWriter<Row>;
   segments: number;
   held: HeldSegment[];
+  /** The keys whose events wait. */
+  parked: Set<string>;
 }
 
 /**
  * Folds events into the rows of one build of a projection: a batch is folded by key in memory, then rows and checkpoints
- * commit in one transaction. It holds a set of segments, which workers share among themselves.
+ * commit in one transaction. It holds a set of segments, which workers share among themselves. An event that cannot be
+ * taken parks its key: its position and those of later events of the key are stored instead, and everything else goes on.
  */
 export class ProjectionProcessor<Row extends object> implements Processor, Shared {
   readonly kind = 'projection';
@@ -76,10 +82,10 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
     const held = await this.checkpoints.takeOver(pool, segments, of, await endOfStore());
     this.opened = {
       projection,
-      table: new RowTable(projection.table, this.of, build.version),
-      listed: projection.listing && new RowTable(projection.listing.table, this.of, build.version),
+      writer: new RowWriter(projection, this.of),
       segments: of,
       held,
+      parked: await parkedKeys(pool, this.name),
     };
     return lowestPosition(held);
   }
@@ -87,13 +93,37 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
   async process(events: Recorded[], through: bigint): Promise<void> {
     const opened = this.opened!;
     const fresh = unseen(events, opened.held, opened.segments) as RecordedEvent[];
-    const store = opened.projection.appendOnly ? this.append(opened, fresh) : this.foldInto(opened, fresh);
-    opened.held = await inTransaction(this.parts.pool, async (client) => {
+    const batch = sorted(opened.projection, fresh, opened.parked);
+    try {
+      await this.store(opened, batch, through, (client) => opened.writer.write(client, batch.groups));
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      await this.store(opened, batch, through, (client) => opened.writer.writeByHalves(client, batch.groups));
+    }
+  }
+
+  private async store(
+    opened: Opened<Row>,
+    batch: Sorted,
+    through: bigint,
+    write: (client: PoolClient) => Promise<Stuck[]>,
+  ): Promise<void> {
+    const { held, stuck } = await inTransaction(this.parts.pool, async (client) => {
       // First, because it locks: a worker that lost its lease learns it before it computes anything.
-      const moved = await this.checkpoints.advance(client, opened.held, through);
-      await store(client);
-      return moved;
+      const held = await this.checkpoints.advance(client, opened.held, through);
+      const stuck = [...batch.stuck, ...(await write(client))];
+      if (stuck.length > 0) {
+        await park(client, this.name, stuck);
+        await ensureFewParked(client, this.name);
+      }
+      for (const [key, events] of batch.queued) await queue(client, this.name, key, events);
+      return { held, stuck };
     });
+    opened.held = held;
+    for (const { key, events, error } of stuck) {
+      opened.parked.add(key);
+      this.parts.onParked?.(this.name, key, events[0]!.position, error);
+    }
   }
 
   async close(): Promise<void> {
@@ -147,75 +177,8 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
     const most = Math.max(...this.versions.map(segmentCount));
     return Array.from({ length: most }, (_, segment) => this.leaseOf(segment));
   }
-
-  private append({ projection, table }: Opened<Row>, events: readonly RecordedEvent[]) {
-    const rows = events.flatMap((event) => projection.evolve(undefined, event) ?? []);
-    return (client: PoolClient) => table.insert(client, rows);
-  }
-
-  private foldInto({ projection, table, listed }: Opened<Row>, events: readonly RecordedEvent[]) {
-    const byKey = groupByKey(projection, events);
-    return async (client: PoolClient) => {
-      if (byKey.size === 0) return;
-      const { changed, gone } = fold(projection, byKey, await table.find(client, [...byKey.keys()]));
-      await table.upsert(client, changed);
-      await table.delete(client, gone);
-      if (!listed) return;
-      const { rows, unlisted } = listingOf(projection, table.keyProperty, changed);
-      await listed.upsert(client, rows);
-      await listed.delete(client, [...gone, ...unlisted]);
-    };
-  }
 }
 
 function isSame(a: BuildRow | undefined, b: BuildRow | undefined): boolean {
   return a?.version === b?.version && a?.state === b?.state && a?.createdAt === b?.createdAt;
-}
-
-function groupByKey<Row extends object>(
-  projection: Projection<Row>,
-  events: readonly RecordedEvent[],
-): Map<string, RecordedEvent[]> {
-  const byKey = new Map<string, RecordedEvent[]>();
-  for (const event of events) {
-    const key = projection.key(event);
-    if (key === undefined) continue;
-    const group = byKey.get(key);
-    if (group) group.push(event);
-    else byKey.set(key, [event]);
-  }
-  return byKey;
-}
-
-function fold<Row extends object>(
-  projection: Projection<Row>,
-  byKey: ReadonlyMap<string, RecordedEvent[]>,
-  rows: ReadonlyMap<string, Row>,
-): { changed: Row[]; gone: string[] } {
-  const changed: Row[] = [];
-  const gone: string[] = [];
-  for (const [key, events] of byKey) {
-    const before = rows.get(key);
-    const after = events.reduce<Row | undefined>((row, event) => projection.evolve(row, event), before);
-    if (after === before) continue;
-    if (after) changed.push(after);
-    else if (before) gone.push(key);
-  }
-  return { changed, gone };
-}
-
-/** What the listing makes of the rows that changed, and whom it lists no longer. */
-function listingOf<Row extends object>(
-  { listing }: Projection<Row>,
-  key: keyof Row & string,
-  changed: readonly Row[],
-): { rows: object[]; unlisted: string[] } {
-  const rows: object[] = [];
-  const unlisted: string[] = [];
-  for (const row of changed) {
-    const listed = listing?.rowOf(row);
-    if (listed) rows.push(listed);
-    else unlisted.push(String(row[key]));
-  }
-  return { rows, unlisted };
 }

@@ -21,6 +21,8 @@ import type { RecordedEvent } from './projection.js';
 import { ProjectionProcessor } from './projection-processor.js';
 
 jest.setTimeout(60_000);
+/** For a property with ten times the runs, where the full counts are asked for. */
+const PROPERTY_MS = 900_000;
 
 let servers: Servers;
 let commands: CommandProcess;
@@ -219,23 +221,28 @@ class Sharing {
 }
 
 describe('a projection', () => {
-  it('is the fold of the events, for any history, batches, crashes and two workers that share it', async () => {
-    const other = await SpecWorker.of(commands.store, servers.databaseUrl);
-    const attempts = fc.array(attempt, { maxLength: 30 });
-    await holdsOnServers(
-      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 60 }), attempts, async (happenings, plan) => {
-        const events = history(happenings);
-        const end = BigInt(events.length);
-        await emptyViews(worker.pool, 'customer_360');
-        const workers = [worker, other].map((each) => new Sharing(each, end));
-        for (const { worker, ...step } of plan) await workers[worker]!.take(events, step);
-        await workers[1]!.close();
-        const rest = { share: 12, size: 20, crash: undefined, givesBack: false };
-        while ((await workers[0]!.take(events, rest)) !== end);
-        await workers[0]!.close();
-        expect(await rows()).toEqual(folded(customer360, events));
-      }),
-    );
-    await other.close();
-  });
+  it(
+    'is the fold of the events, for any history, batches, crashes and two workers that share it',
+    async () => {
+      const other = await SpecWorker.of(commands.store, servers.databaseUrl);
+      const attempts = fc.array(attempt, { maxLength: 30 });
+      await holdsOnServers(
+        fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 60 }), attempts, async (happenings, plan) => {
+          const events = history(happenings);
+          const end = BigInt(events.length);
+          await emptyViews(worker.pool, 'customer_360');
+          const workers = [worker, other].map((each) => new Sharing(each, end));
+          for (const { worker, ...step } of plan) await workers[worker]!.take(events, step);
+          await workers[1]!.close();
+          const rest = { share: 12, size: 20, crash: undefined, givesBack: false };
+          while ((await workers[0]!.take(events, rest)) !== end);
+          await workers[0]!.close();
+          expect(await rows()).toEqual(folded(customer360, events));
+        }),
+        100,
+      );
+      await other.close();
+    },
+    PROPERTY_MS,
+  );
 });

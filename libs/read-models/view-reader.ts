@@ -13,6 +13,21 @@ export class PositionBeyondEnd extends Error {
   }
 }
 
+/** Events of whom the answer tells wait in a view: it would leave them out. */
+export class CustomerParked extends Error {
+  constructor(
+    readonly view: string,
+    readonly position: string,
+    key: string,
+  ) {
+    super(
+      `The events of this customer from position ${position} on wait in ${view}, because the first of them cannot be taken: ` +
+        `\`rapport projections parked ${view}\` says why, and retries or drops what waits under ${key}.`,
+    );
+    this.name = 'CustomerParked';
+  }
+}
+
 /** What a query may ask of the views that it reads. */
 export interface ReadOptions {
   /** Everything up to this position must be in the answer. */
@@ -33,6 +48,16 @@ export interface Asked {
   /** Selects from the tables of the views, parameters from $1 on. */
   sql: string;
   values: unknown[];
+  /** Selects the ids of the customers, or of the rows, that the answer is about, where it is about some. */
+  about?: string | undefined;
+}
+
+interface SnapshotRow {
+  $position: number | null;
+  $isLive: boolean;
+  /** Whether anything is parked in the views; what is, where it was asked of the customers that the answer is about. */
+  $parked: boolean | { view: string; key: string; position: string } | null;
+  $found: true | null;
 }
 
 /** PostgreSQL's class of codes for SQL that does not fit the tables. */
@@ -50,21 +75,23 @@ export class ViewReader {
 
   /**
    * @param sql selects from the tables of the views, parameters from $1 on.
-   * @throws PositionBeyondEnd, Lagging, OtherVersionLive
+   * @param about selects the ids of the customers, or of the rows, that the answer is about.
+   * @throws PositionBeyondEnd, Lagging, OtherVersionLive, CustomerParked
    */
   async read<Row extends QueryResultRow>(
     views: Projection<object>[],
     sql: string,
     values: unknown[],
     options: ReadOptions,
+    about?: string,
   ): Promise<Read<Row>> {
-    return this.readFirst<Row>([{ views, sql, values }], options);
+    return this.readFirst<Row>([{ views, sql, values, about }], options);
   }
 
   /**
    * While a new version of a view waits for its promotion, a query knows how to ask both: of several alternatives the one
    * answers whose versions are live.
-   * @throws PositionBeyondEnd, Lagging; OtherVersionLive when none of them is.
+   * @throws PositionBeyondEnd, Lagging, CustomerParked; OtherVersionLive when none of them is.
    */
   async readFirst<Row extends QueryResultRow>(
     alternatives: readonly Asked[],
@@ -96,12 +123,17 @@ export class ViewReader {
     }
   }
 
-  /** One statement, hence one snapshot: rows, checkpoints and versions belong together. */
-  private async snapshot<Row extends QueryResultRow>({ views, sql, values }: Asked): Promise<Read<Row>> {
+  /**
+   * One statement, hence one snapshot: rows, checkpoints, versions and what is parked belong together.
+   * @param knowsOfParked something is parked in the views: whether it is of those whom the answer is about.
+   */
+  private async snapshot<Row extends QueryResultRow>(asked: Asked, knowsOfParked = false): Promise<Read<Row>> {
+    const { views, sql, values, about } = asked;
     const [names, versions] = [`$${values.length + 1}::text[]`, `$${values.length + 2}::int[]`];
     const { rows } = await this.pool
-      .query<Row & { $position: number | null; $isLive: boolean; $found: true | null }>({
-        text: `select checkpoint.position as "$position", live.are as "$isLive", found.*
+      .query<Row & SnapshotRow>({
+        text: `select checkpoint.position as "$position", live.are as "$isLive", found.*,
+                      (${knowsOfParked ? parkedOf(about!, names) : `exists (select from views.parked where processor = any(${names}))`}) as "$parked"
                  from (select case when bool_and(position is not null) then min(position) end as position
                          from views.checkpoints where processor = any(${names})) as checkpoint
                  cross join (select count(*) = ${views.length} as are
@@ -115,13 +147,15 @@ export class ViewReader {
         if (String((error as { code?: unknown }).code).startsWith(DOES_NOT_FIT)) await this.ensureLive(views);
         throw error;
       });
-    const { $position: position, $isLive: isLive } = rows[0]!;
+    const { $position: position, $isLive: isLive, $parked: parked } = rows[0]!;
     if (!isLive) await this.ensureLive(views);
+    if (parked === true && about !== undefined) return this.snapshot<Row>(asked, true);
+    if (typeof parked === 'object' && parked) throw new CustomerParked(parked.view, parked.position, parked.key);
     return {
       position: position === null ? undefined : BigInt(position),
       rows: rows
         .filter(({ $found }) => $found)
-        .map(({ $position: _p, $isLive: _l, $found: _f, ...row }) => row as unknown as Row),
+        .map(({ $position: _p, $isLive: _l, $parked: _q, $found: _f, ...row }) => row as unknown as Row),
     };
   }
 
@@ -131,4 +165,13 @@ export class ViewReader {
     );
     ensureLive(views, Object.fromEntries(rows.map(({ projection, version }) => [projection, version])));
   }
+}
+
+/** The first event that waits in one of the views, of those whom the answer is about. */
+function parkedOf(about: string, names: string): string {
+  return `select json_build_object('view', processor, 'key', key, 'position', position::text)
+            from views.parked
+           where processor = any(${names})
+             and (customer_id in (${about}) or key in (select id::text from (${about}) as about (id)))
+           order by position limit 1`;
 }

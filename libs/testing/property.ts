@@ -17,13 +17,13 @@ export async function holdsInAsync<Values>(property: fc.IAsyncProperty<Values>):
 }
 
 /**
- * The same for a property that talks to servers: 20 runs, because each takes long. The seed is told even when it holds;
+ * The same for a property that talks to servers: 20 runs, where it is not told otherwise, because each takes long. The seed is told even when it holds;
  * PROPERTY_SEED repeats it.
  */
-export async function holdsOnServers<Values>(property: fc.IAsyncProperty<Values>): Promise<void> {
+export async function holdsOnServers<Values>(property: fc.IAsyncProperty<Values>, runs = 20): Promise<void> {
   const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
   process.stderr.write(`${JSON.stringify({ spec: expect.getState().currentTestName, seed })}\n`);
-  await fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 20), seed });
+  await fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? runs), seed });
 }
 
 /** What became of one command. */

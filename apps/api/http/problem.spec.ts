@@ -4,7 +4,7 @@ import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
 import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
-import { PositionBeyondEnd } from '#read-models/view-reader.js';
+import { CustomerParked, PositionBeyondEnd } from '#read-models/view-reader.js';
 import { MalformedBody } from './json-body.js';
 import { toProblem } from './problem.js';
 
@@ -23,6 +23,7 @@ describe('an error', () => {
     [new DifferentContent('customer-1'), 409, 'different-content'],
     [new ConcurrencyConflict('customer-1', 10), 409, 'concurrency-conflict'],
     [new Lagging(['customer_360'], 7n), 503, 'lagging'],
+    [new CustomerParked('customer_360', '7', 'a-customer'), 409, 'customer-parked'],
     [new OtherVersionLive({ name: 'customer_360', version: 2 }, 1), 503, 'other-version-live'],
     [refused('ECONNREFUSED'), 503, 'server-away'],
     [new AggregateError([refused('ECONNREFUSED')], ''), 503, 'server-away'],

@@ -5,7 +5,7 @@ import { RuleViolation } from '#domain/decider.js';
 import { isServerAway } from '#platform/server-away.js';
 import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
-import { PositionBeyondEnd } from '#read-models/view-reader.js';
+import { CustomerParked, PositionBeyondEnd } from '#read-models/view-reader.js';
 import { NotAuthenticated } from '../auth/authentication.js';
 import { TooManyRequests } from '../auth/rate-limit.js';
 import { TokenKeysAway } from '../auth/tokens.js';
@@ -21,6 +21,9 @@ export interface Problem {
   /** The broken rule of the business, and the field that broke it. */
   rule?: string;
   field?: string;
+  /** Of `customer-parked`: in which view, and from which position on. */
+  view?: string;
+  position?: string;
   /** Every field that broke a rule of form. */
   errors?: { field: string; rule: string; message: string }[];
 }
@@ -51,6 +54,10 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof RuleViolation) {
     const status = { 'not-found': 404, conflict: 409, invalid: 422 }[error.kind];
     return problem(status, error.rule, error.message, { rule: error.rule, ...(error.field && { field: error.field }) });
+  }
+  if (error instanceof CustomerParked) {
+    const { view, position } = error;
+    return problem(409, 'customer-parked', error.message, { rule: 'customer-parked', view, position });
   }
   if (error instanceof RevisionMismatch) return problem(412, 'revision-mismatch', error.message);
   if (error instanceof IdempotencyKeyReused) return problem(422, 'idempotency-key-reused', error.message);

@@ -11,6 +11,8 @@ export const problemSchema: JsonSchema = {
     detail: { type: 'string' },
     rule: { type: 'string' },
     field: { type: 'string' },
+    view: { type: 'string' },
+    position: { type: 'string' },
     errors: {
       type: 'array',
       items: {

@@ -53,9 +53,9 @@ export class RunningSystem {
     return this.parts.worker;
   }
 
-  /** One more worker beside the first; whoever starts it ends it. */
-  startAnotherWorker(): Launched {
-    return startWorker(this.parts.settings);
+  /** One more worker beside the first, with further settings; whoever starts it ends it. */
+  startAnotherWorker(env: Record<string, string> = {}): Launched {
+    return startWorker({ ...this.parts.settings, ...env });
   }
 
   async stopWorker(): Promise<void> {

@@ -236,5 +236,10 @@ export const customer360Schema = object(
     erased: flag,
     erasedAt: orNull(instant),
   },
-  { position, members: listOf(uuid), absorbedInto: uuid },
+  {
+    position,
+    members: listOf(uuid),
+    absorbedInto: uuid,
+    dropped: listOf(object({ view: text, position: text, reason: text })),
+  },
 );

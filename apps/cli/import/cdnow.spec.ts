@@ -53,5 +53,5 @@ withSharedData('The CDNOW file by its mapping', () => {
     expect(again.summary).toEqual({ ...first.summary, appended: 0, unchanged: 69_659 });
     expect(target.records.size).toBe(23_570 + 69_659);
     expect(rejects.rows).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerDiff } from './diff.js';
 import { registerDrop } from './drop.js';
 import { registerList } from './list.js';
+import { registerParked } from './parked.js';
 import { registerPromote } from './promote.js';
 import { registerRebuild } from './rebuild.js';
 import { registerRollback } from './rollback.js';
@@ -30,4 +31,5 @@ export function registerProjections(program: Command): void {
   registerPromote(projections);
   registerRollback(projections);
   registerDrop(projections);
+  registerParked(projections);
 }

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { derivedId } from '#contracts/ids.js';
 import type { LotAllocation } from '#contracts/loyalty.events.js';
 import type { EarningSource, JudgedLater, PurchaseChange } from '#domain/loyalty/commands.js';
-import type { Outcome } from '../command-ledger.js';
+import { type Outcome, withSecond } from '../command-ledger.js';
 import type { CommandMeta } from '../command-meta.js';
 import { Customers } from '../customers.js';
 import { LoyaltyLedgers, type Transfer } from '../loyalty-ledgers.js';
@@ -104,7 +104,10 @@ export class TransferPointsHandler implements ICommandHandler<TransferPoints> {
 
   async execute({ transfers, meta }: TransferPoints): Promise<Outcome> {
     let outcome: Outcome | undefined;
-    for (const transfer of transfers) outcome = await this.ledgers.transfer(transfer, meta);
+    for (const transfer of transfers) {
+      const transferred = await this.ledgers.transfer(transfer, meta);
+      outcome = outcome ? withSecond(outcome, transferred) : transferred;
+    }
     return outcome!;
   }
 }

@@ -5,7 +5,7 @@ import type { CustomerCommand } from '#domain/customer/commands.js';
 import { customer } from '#domain/customer/customer.decider.js';
 import { MERGE_UNDONE } from '#domain/customer/merging.js';
 import { RuleViolation } from '#domain/decider.js';
-import type { Outcome } from '../command-ledger.js';
+import { type Outcome, withSecond } from '../command-ledger.js';
 import type { CommandMeta } from '../command-meta.js';
 import { Customers } from '../customers.js';
 import { StreamCommands } from '../stream-commands.js';
@@ -129,12 +129,6 @@ function mergeOf(state: (typeof customer)['initial'], absorbedId: string): strin
 /** The command that follows from another one, on another stream. `If-Match` spoke of the first stream. */
 function following({ expectedRevision: _, ...meta }: CommandMeta, step: string): CommandMeta {
   return { ...meta, commandId: derivedId(step, meta.commandId) };
-}
-
-/** Whoever waits for the outcome waits for both appends. */
-function withSecond(first: Outcome, { position, appended }: Outcome): Outcome {
-  const later = position !== undefined && position > (first.position ?? -1n) ? position : first.position;
-  return { ...first, position: later, appended: first.appended + appended };
 }
 
 function toStream(id: string, command: CustomerCommand, meta: CommandMeta) {

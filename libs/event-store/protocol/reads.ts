@@ -25,6 +25,20 @@ export async function readStream(
   options.setStream(stream);
   options.setCount(String(Number.MAX_SAFE_INTEGER));
   options.setNoFilter(new sharedPb.Empty());
+  return eventsOf(connection, options);
+}
+
+/** The event that stands at a position of `$all`; undefined where none does. */
+export async function readAt(connection: StreamsConnection, position: bigint): Promise<StoredEvent | undefined> {
+  const options = new Options();
+  options.setAll(allFrom(position));
+  options.setCount('1');
+  options.setNoFilter(new sharedPb.Empty());
+  const [event] = await eventsOf(connection, options);
+  return event?.position === position ? event : undefined;
+}
+
+async function eventsOf(connection: StreamsConnection, options: Options): Promise<StoredEvent[]> {
   const call = await connection.read(requestOf(options));
   return new Promise((resolve, reject) => {
     const events: StoredEvent[] = [];
@@ -123,15 +137,15 @@ function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
   return requestOf(options);
 }
 
-/** `$all` from a position on, or from the beginning: a subscription begins after it, a read with it. */
-export function allFrom(from: bigint | undefined): streamsPb.ReadReq.Options.AllOptions {
+/** `$all` from a position on: a read begins with the event at the position, a subscription after it. */
+export function allFrom(position: bigint | undefined): streamsPb.ReadReq.Options.AllOptions {
   const all = new Options.AllOptions();
-  if (from === undefined) all.setStart(new sharedPb.Empty());
+  if (position === undefined) all.setStart(new sharedPb.Empty());
   else {
-    const position = new Options.Position();
-    position.setCommitPosition(String(from));
-    position.setPreparePosition(String(from));
-    all.setPosition(position);
+    const at = new Options.Position();
+    at.setCommitPosition(String(position));
+    at.setPreparePosition(String(position));
+    all.setPosition(at);
   }
   return all;
 }

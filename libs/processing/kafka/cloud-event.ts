@@ -1,25 +1,23 @@
 import type { Message } from 'kafkajs';
 import type { Recorded } from '#contracts/envelope.js';
 import { without } from '#contracts/paths.js';
-import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
-import { personalPaths } from '#event-store/personal-data-cipher.js';
+import { PublishedFields } from '#contracts/published-fields.js';
+import { dataSchemaOf } from '#contracts/published-schemas.js';
+import { eventsTopicOf } from '#contracts/topics.js';
 
 /** The topic that an event goes to. */
 export function topicOf({ metadata }: Recorded): string {
-  switch (metadata.subject.kind) {
-    case 'customer':
-      return CUSTOMER_EVENTS_TOPIC;
-    case 'rules':
-      return BUSINESS_EVENTS_TOPIC;
-  }
+  return eventsTopicOf(metadata.subject.kind);
 }
 
 /**
  * An event as a Kafka message: CloudEvents 1.0, binary mode. Keyed by customer, so that one customer's events stay in
- * order; fields marked as personal data are left out. The record's timestamp is when it was appended, because old
- * facts must not expire on arrival; `ce_time` is when it happened.
+ * order; fields marked as personal data are left out, but for those that configuration lets in. The record's timestamp
+ * is when it was appended, because old facts must not expire on arrival; `ce_time` is when it happened.
+ *
+ * The Kafka binding takes header values as they are, in UTF-8: percent-encoding is HTTP's alone. All of these are ASCII.
  */
-export function toCloudEvent(event: Recorded): Message {
+export function toCloudEvent(event: Recorded, published = PublishedFields.none): Message {
   const { metadata, type, eventId } = event;
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
@@ -28,9 +26,10 @@ export function toCloudEvent(event: Recorded): Message {
     ce_type: type,
     ce_subject: event.streamId,
     ce_time: metadata.occurredAt,
+    ce_dataschema: dataSchemaOf(type, metadata.schemaVersion),
+    ce_schemaversion: String(metadata.schemaVersion),
     ce_position: String(event.position),
     ce_revision: String(event.revision),
-    ce_schemaversion: String(metadata.schemaVersion),
     ce_correlationid: metadata.correlationId,
     ce_causationid: metadata.causationId,
     'content-type': 'application/json',
@@ -38,7 +37,7 @@ export function toCloudEvent(event: Recorded): Message {
   if (metadata.customerId !== undefined) headers.ce_customerid = metadata.customerId;
   return {
     key: metadata.subject.kind === 'customer' ? (metadata.customerId ?? metadata.subject.id) : metadata.subject.id,
-    value: JSON.stringify(without(event.data, personalPaths(type))),
+    value: JSON.stringify(without(event.data, published.leftOut(type))),
     headers,
     timestamp: String(Date.parse(event.recordedAt)),
   };

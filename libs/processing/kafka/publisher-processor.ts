@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
+import { PublishedFields } from '#contracts/published-fields.js';
 import { CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
 import type { Leases } from '../leases.js';
@@ -41,6 +42,7 @@ export class PublisherProcessor implements Processor {
     private readonly checkpoint: Checkpoint,
     private readonly leases: Leases,
     private readonly endOfStore: () => Promise<Position>,
+    private readonly published = PublishedFields.none,
   ) {}
 
   async open(): Promise<Position> {
@@ -76,7 +78,7 @@ export class PublisherProcessor implements Processor {
     const transaction = await producer.transaction();
     try {
       const position = { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] };
-      const requests = toRequests(events);
+      const requests = toRequests(events, this.published);
       const last = requests.pop() ?? [];
       for (const topicMessages of [...requests, [...last, position]]) await transaction.sendBatch({ topicMessages });
       await transaction.commit();

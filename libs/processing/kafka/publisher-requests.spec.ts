@@ -1,3 +1,4 @@
+import { PublishedFields } from '#contracts/published-fields.js';
 import { recorded } from '#testing/recorded.js';
 import { toRequests } from './publisher-requests.js';
 
@@ -10,7 +11,7 @@ describe('the requests of the publisher', () => {
   });
 
   it('were refused by the broker when one customer had more events than a batch may hold', () => {
-    const requests = toRequests(events, 3_000);
+    const requests = toRequests(events, PublishedFields.none, 3_000);
     const ids = requests.flat().flatMap(({ messages }) => messages.map(({ headers }) => headers?.ce_id));
     expect(requests.length).toBeGreaterThan(2);
     expect(ids).toEqual(events.map(({ eventId }) => eventId));

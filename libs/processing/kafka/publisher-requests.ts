@@ -1,5 +1,6 @@
 import type { Message, TopicMessages } from 'kafkajs';
 import type { Recorded } from '#contracts/envelope.js';
+import { PublishedFields } from '#contracts/published-fields.js';
 import { toCloudEvent, topicOf } from './cloud-event.js';
 
 /**
@@ -12,11 +13,15 @@ const LARGEST_REQUEST = 900_000;
 const OVERHEAD = 800;
 
 /** The events as requests to send one after the other, in order. */
-export function toRequests(events: Recorded[], largest = LARGEST_REQUEST): TopicMessages[][] {
+export function toRequests(
+  events: Recorded[],
+  published = PublishedFields.none,
+  largest = LARGEST_REQUEST,
+): TopicMessages[][] {
   const requests: Map<string, Message[]>[] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const event of events) {
-    const message = toCloudEvent(event);
+    const message = toCloudEvent(event, published);
     const bytes = Buffer.byteLength(message.value as string) + OVERHEAD;
     if (size + bytes > largest) {
       requests.push(new Map());

@@ -8,7 +8,7 @@ import { LOYALTY_RULES_SQL } from '../loyalty-level/loyalty-level.query.js';
 import { LoyaltyLevel } from '../loyalty-level/loyalty-level.table.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
-import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
+import { groupSql, mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
 import { rulesVersions } from '../rules/rules.projection.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { combine360 } from './combine.js';
@@ -24,7 +24,17 @@ export interface Customer360Answer extends Customer360View {
   members?: string[];
   /** The customer asked for lives on in this one. */
   absorbedInto?: string;
+  /** Events that the views leave out for good, and why; left out where there are none. */
+  dropped?: DroppedEvent[];
 }
+
+export interface DroppedEvent {
+  view: string;
+  position: string;
+  reason: string;
+}
+
+const VIEWS = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
 
 const table = new RowTable(Customer360);
 /** The rows of the survivor and of all whom it absorbed, for rows are kept for each original id; the survivor's ledger. */
@@ -32,7 +42,11 @@ const BY_CUSTOMER = `
   with asked as (select ${customerIdSql('$1')} as own, ${survivorIdSql('$1')} as survivor)
   select found.*, asked.own as "$own", asked.survivor as "$survivor",
          (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = asked.survivor) as ledger,
-         ${LOYALTY_RULES_SQL} as rules
+         ${LOYALTY_RULES_SQL} as rules,
+         (select json_agg(json_build_object('view', processor, 'position', position::text, 'reason', reason) order by position)
+            from views.dropped
+           where processor in (${VIEWS.map(({ name }) => `'${name}'`).join(', ')})
+             and customer_id in (${groupSql('$1')})) as dropped
     from asked,
          (select ${table.selection} from ${table.name}
            where customer_id = any(array(
@@ -45,6 +59,7 @@ type Member = Customer360 & {
   $survivor: string;
   ledger: LoyaltyLedger | null;
   rules: RulesPublished<'loyalty'>[] | null;
+  dropped: DroppedEvent[] | null;
 };
 
 /**
@@ -57,16 +72,16 @@ export async function findCustomer360(
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; view: Customer360Answer | undefined }> {
-  const views = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
-  const { position, rows: members } = await reader.read<Member>(views, BY_CUSTOMER, [id], options);
+  const { position, rows: members } = await reader.read<Member>(VIEWS, BY_CUSTOMER, [id], options, groupSql('$1'));
   const found = members.find(({ customerId, $survivor }) => customerId === $survivor);
   if (found === undefined) return { position, view: undefined };
-  const { ledger, rules, $own: own, $survivor: survivorId } = found;
+  const { ledger, rules, dropped, $own: own, $survivor: survivorId } = found;
   const rows = [found, ...members.filter((member) => member !== found)].map(toRow);
-  return { position, view: mergedAnswerOf({ own, survivorId }, rows, ledger ?? emptyLedger, rules ?? [], date) };
+  const view = mergedAnswerOf({ own, survivorId }, rows, ledger ?? emptyLedger, rules ?? [], date);
+  return { position, view: dropped ? { ...view, dropped } : view };
 }
 
-function toRow({ $own: _o, $survivor: _s, ledger: _l, rules: _r, ...row }: Member): Customer360 {
+function toRow({ $own: _o, $survivor: _s, ledger: _l, rules: _r, dropped: _d, ...row }: Member): Customer360 {
   return row;
 }
 

@@ -3,7 +3,7 @@ import type { DuplicateEvidence } from '#contracts/merge.events.js';
 import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
-import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
+import { groupSql, mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { comparable, type Identifying } from './comparable.js';
 import { matchKeys } from './match-keys.projection.js';
@@ -99,7 +99,13 @@ export async function findDuplicatesOf(
   id: string,
   options: ReadOptions,
 ): Promise<SuggestedPairs | undefined> {
-  const { rows, position } = await reader.read<Examined>([...views, customerIdentity], OF_CUSTOMER, [id], options);
+  const { rows, position } = await reader.read<Examined>(
+    [...views, customerIdentity],
+    OF_CUSTOMER,
+    [id],
+    options,
+    groupSql('$1'),
+  );
   if (rows.length === 0) return undefined;
   const pairs = rows.flatMap(suggestedOf).sort((a, b) => b.score - a.score);
   return { pairs, position };

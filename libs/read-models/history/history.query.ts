@@ -1,7 +1,7 @@
 import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
-import { mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
+import { groupSql, mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import { history } from './history.projection.js';
 import { HistoryEntry } from './history.table.js';
@@ -76,6 +76,7 @@ export async function findHistory(
     PAGE,
     [id, after, types, stream, phase, from, to, limit + 1],
     options,
+    groupSql('$1'),
   );
   const { known, events: found } = rows[0]!;
   if (!known) return { position, page: undefined };
@@ -119,6 +120,7 @@ export async function findEvent(
     EVENT,
     [eventId],
     options,
+    'select $1::uuid',
   );
   const { chain, effects } = rows[0]!;
   if (chain === null) return { position, found: undefined };

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { customerIdSql } from '../customer-identity/customer-identity.query.js';
+import { groupSql } from '../merge-group/merge-group.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import type { Past } from './as-of.js';
 import { history } from './history.projection.js';
@@ -66,7 +67,7 @@ export async function findPast(
     customerId: string;
     events: string | null;
     rules: RulesPublished<'loyalty'>[];
-  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through], reached);
+  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through], reached, groupSql('$1'));
   const { customerId, events, rules } = rows[0]!;
   if (events === null) return { position, past: undefined };
   const stored = (JSON.parse(`[${events}]`) as PastEvent[]).map(

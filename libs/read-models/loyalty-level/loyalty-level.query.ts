@@ -5,7 +5,7 @@ import { customer360 } from '../customer-360/customer-360.projection.js';
 import { Customer360 } from '../customer-360/customer-360.table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
-import { survivorIdSql } from '../merge-group/merge-group.query.js';
+import { groupSql, survivorIdSql } from '../merge-group/merge-group.query.js';
 import { rulesVersions } from '../rules/rules.projection.js';
 import { publishedRulesSql } from '../rules/rules.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
@@ -39,7 +39,7 @@ export async function findLoyalty(
     customerId: string;
     ledger: LoyaltyLedger | null;
     rules: RulesPublished<'loyalty'>[] | null;
-  }>(views, BY_CUSTOMER, [id], options);
+  }>(views, BY_CUSTOMER, [id], options, groupSql('$1'));
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };
   return { position, loyalty: loyaltyOn(found.customerId, found.ledger ?? emptyLedger, found.rules ?? [], date) };
