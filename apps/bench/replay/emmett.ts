@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { getPostgreSQLEventStore, pongoMultiStreamProjection } from '@event-driven-io/emmett-postgresql';
-import { pongoClient } from '@event-driven-io/pongo';
+import type { Pool } from 'pg';
 import type { RecordedEvent } from '#processing/projection.js';
 import { rebuild } from '#processing/rebuild/rebuild.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
@@ -30,7 +30,7 @@ export async function againstEmmett(system: BenchSystem, customers: number): Pro
 }
 
 /** Events a second of its consumer, from its start until no message is left. */
-async function emmett({ store, databaseUrl }: BenchSystem): Promise<number> {
+async function emmett({ store, pool, databaseUrl }: BenchSystem): Promise<number> {
   const events: RecordedEvent[] = [];
   for await (const batch of store.history()) {
     await store.open(batch.events);
@@ -58,7 +58,7 @@ async function emmett({ store, databaseUrl }: BenchSystem): Promise<number> {
   const seconds = (performance.now() - began) / 1_000;
   await consumer.close();
   await eventStore.close();
-  await verifyDocuments(databaseUrl, events);
+  await verifyDocuments(pool, events);
   return events.length / seconds;
 }
 
@@ -71,20 +71,18 @@ function wrapped(event: RecordedEvent): Wrapped {
 }
 
 /** What emmett made must be what the events make, or it did less than it is measured for. */
-async function verifyDocuments(databaseUrl: string, events: RecordedEvent[]): Promise<void> {
+async function verifyDocuments(pool: Pool, events: RecordedEvent[]): Promise<void> {
   const rows = new Map<string, Customer360>();
   for (const event of events) {
     const key = customer360.key(event)!;
     rows.set(key, customer360.evolve(rows.get(key), event)!);
   }
-  const client = pongoClient({ connectionString: databaseUrl } as never);
-  const documents = (await client.db().collection(COLLECTION).find()) as unknown as (Customer360 & {
-    _id: string;
-    _version: unknown;
-  })[];
-  await client.close();
+  const { rows: documents } = await pool.query<{ data: Customer360 & { _id: string; _version: unknown } }>(
+    `select data from public.${COLLECTION}`,
+  );
   if (documents.length !== rows.size) throw new Error(`emmett made ${documents.length} of ${rows.size} documents.`);
-  for (const { _id, _version, ...document } of documents) {
+  for (const { data } of documents) {
+    const { _id, _version, ...document } = data;
     const row = JSON.parse(JSON.stringify(rows.get(document.customerId)));
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(document)), row)) {
       const { customerId } = document;

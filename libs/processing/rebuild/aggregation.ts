@@ -76,6 +76,11 @@ export class Aggregation<Row extends object> {
     else this.foldInto(partition.rows, key, event);
   }
 
+  /** Parks a key from this event on. */
+  poison(key: string, event: RecordedEvent, error: unknown): void {
+    this.poisoned.set(key, poisonedBy(key, event, error));
+  }
+
   /** All rows, each once, in no order. Afterwards nothing is held any more. */
   async *rows(): AsyncGenerator<Row[]> {
     let page: Row[] = [];
@@ -138,9 +143,7 @@ export class Aggregation<Row extends object> {
       if (after) this.keep(rows, key, after);
       else if (rows.delete(key)) this.held -= 1;
     } catch (error) {
-      const { position, eventId, metadata } = event;
-      const { customerId } = metadata;
-      this.poisoned.set(key, { key, customerId, events: [{ position, eventId }], error: String(error) });
+      this.poison(key, event, error);
     }
   }
 
@@ -169,6 +172,17 @@ export class Aggregation<Row extends object> {
   private partitionOf(key: string): Partition<Row> {
     return this.partitions[hashOf(key, this.depth) % this.partitions.length]!;
   }
+}
+
+/** What is parked of a key when an event breaks its fold. */
+export function poisonedBy(key: string, { position, eventId, metadata }: RecordedEvent, error: unknown): PoisonedKey {
+  const { customerId } = metadata;
+  return {
+    key,
+    customerId,
+    events: [{ position, eventId }],
+    error: error instanceof Error ? error.message : String(error),
+  };
 }
 
 /** FNV-1a with a seed, mixed once more: another one at each depth. */

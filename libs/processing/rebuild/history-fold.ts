@@ -1,8 +1,9 @@
 import type { Recorded } from '#contracts/envelope.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { HistoryBatch } from '#event-store/history-batch.js';
+import { unkeyed } from '../parking/parked.js';
 import type { Projection, RecordedEvent } from '../projection.js';
-import { Aggregation, type FoldBudget, type PoisonedKey } from './aggregation.js';
+import { Aggregation, type FoldBudget, type PoisonedKey, poisonedBy } from './aggregation.js';
 
 /** Where the rows of a projection go. */
 export interface RowSink {
@@ -92,6 +93,7 @@ export class HistoryFold {
 class Keyed implements Fold {
   private readonly aggregation: Aggregation<object>;
   private keys: (string | undefined)[] = [];
+  private someUnkeyed = false;
 
   constructor(
     private readonly folding: Folding,
@@ -106,12 +108,28 @@ class Keyed implements Fold {
   }
 
   prepare(batch: HistoryBatch): Recorded[] {
-    const { projection } = this.folding;
-    this.keys = batch.events.map((event) => projection.key(event as RecordedEvent));
+    this.keys = batch.events.map((event) => this.keyOf(event as RecordedEvent));
     return batch.events.filter((_, index) => {
       const key = this.keys[index];
       return key !== undefined && !this.aggregation.isAside(key);
     });
+  }
+
+  /** An event whose key cannot be told parks its owner, as it does in a worker. */
+  private keyOf(event: RecordedEvent): string | undefined {
+    const { position, eventId } = event;
+    const before = this.someUnkeyed ? this.poisoned.get(unkeyed(event)) : undefined;
+    if (before) {
+      before.events.push({ position, eventId });
+      return undefined;
+    }
+    try {
+      return this.folding.projection.key(event);
+    } catch (error) {
+      this.someUnkeyed = true;
+      this.aggregation.poison(unkeyed(event), event, error);
+      return undefined;
+    }
   }
 
   take(batch: HistoryBatch): undefined {
@@ -154,10 +172,8 @@ class Appending implements Fold {
     try {
       return projection.evolve(undefined, event);
     } catch (error) {
-      const { position, eventId, metadata } = event;
-      const { customerId } = metadata;
-      const key = projection.key(event) ?? eventId;
-      this.poisoned.set(key, { key, customerId, events: [{ position, eventId }], error: String(error) });
+      const key = event.eventId;
+      this.poisoned.set(key, poisonedBy(key, event, error));
       return undefined;
     }
   }

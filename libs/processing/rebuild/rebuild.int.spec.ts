@@ -270,7 +270,7 @@ describe('a rebuild', () => {
     );
     expect(new Map(parked.rows.map(({ key, events, error }) => [key, [events, error]]))).toEqual(
       new Map([
-        [poisoned, [3, 'Error: poisoned']],
+        [poisoned, [3, 'poisoned']],
         [refused, [4, 'value "1099511627776" is out of range for type integer']],
       ]),
     );

@@ -1,10 +1,8 @@
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
 import type { Entity } from '#platform/database/entity.js';
+import { isRefused } from '../parking/row-writer.js';
 import { CopyFormat } from './copy-format.js';
-
-/** What PostgreSQL refuses for what it holds: a value out of range, or one that breaks a constraint. */
-const REFUSED = /^2[23]/;
 
 interface Line<Row> {
   row: Row;
@@ -62,7 +60,7 @@ export class RowCopy<Row extends object> {
       await this.copy(lines);
       this.rows += lines.length;
     } catch (error) {
-      if (!REFUSED.test(String((error as { code?: unknown }).code))) throw error;
+      if (!isRefused(error)) throw error;
       if (lines.length === 1) {
         this.refused(lines[0]!.row, error as Error);
         return;
