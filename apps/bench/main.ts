@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { benchApi } from './api/run.js';
+import { Command, Option } from 'commander';
+import { type ApiBenchOptions, benchApi } from './api/run.js';
 import { benchReplay } from './replay/run.js';
 import { report } from './report.js';
 
@@ -10,8 +10,10 @@ program
   .command('api')
   .description('commands and queries over HTTP')
   .option('--customers <n>', 'rows that the queries look among', Number, 1_000_000)
-  .action(async ({ customers }: { customers: number }) => {
-    process.stdout.write(report(await benchApi(customers), program.opts<{ json: boolean }>().json));
+  .option('--data <folder>', 'keep those rows here, and use what is here: making a million takes minutes')
+  .addOption(new Option('--only <part>', 'this part alone').choices(['commands', 'queries']))
+  .action(async (options: ApiBenchOptions) => {
+    process.stdout.write(report(await benchApi(options), program.opts<{ json: boolean }>().json));
   });
 program
   .command('replay')

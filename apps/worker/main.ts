@@ -18,6 +18,7 @@ import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Engine } from '#processing/engine.js';
 import { Leases } from '#processing/leases.js';
+import { RefusedCommands } from '#processing/refused-commands.js';
 import { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
 import { Heartbeat } from './heartbeat.js';
@@ -47,10 +48,22 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const storeId = await store.storeId(newId());
   const workerId = settings.workerId ?? newId();
   const shares = new Shares(pool, workerId);
+  const refused = new RefusedCommands(pool);
   const { publishPersonal } = settings;
-  const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger });
+  const processors = processorsOf({
+    store,
+    storeId,
+    pool,
+    leases,
+    shares,
+    kafka,
+    bus,
+    publishPersonal,
+    refused,
+    logger,
+  });
   const engine = new Engine(store, processors, logger);
-  const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, logger });
+  const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, refused, logger });
   const heartbeat = new Heartbeat(pool, [...engine.runners, timers], workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
   await shares.start(engine.runners);
@@ -65,6 +78,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       await shares.close();
       await timers.close();
       await engine.close();
+      await refused.close();
       await heartbeat.stop();
       await leases.close();
       await watch.close();

@@ -14,6 +14,7 @@ import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
 import { latestVersions } from '#processing/projection.js';
 import { ProjectionProcessor } from '#processing/projection-processor.js';
+import type { RefusedCommands } from '#processing/refused-commands.js';
 import type { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
 
@@ -27,12 +28,13 @@ export interface WorkerParts {
   bus: CommandBus;
   /** Personal data that go to Kafka all the same. */
   publishPersonal?: PublishedFields;
+  refused: RefusedCommands;
   logger: Logger;
 }
 
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
 export function processorsOf(worker: WorkerParts): Processor[] {
-  const { store, storeId, pool, leases, shares, kafka, bus, publishPersonal, logger } = worker;
+  const { store, storeId, pool, leases, shares, kafka, bus, publishPersonal, refused, logger } = worker;
   const endOfStore = () => store.end();
   // Without the message, which may tell of persons: the view has it.
   const onParked = (processor: string, key: string, position: bigint, error: Error) =>
@@ -53,6 +55,7 @@ export function processorsOf(worker: WorkerParts): Processor[] {
   );
   const reactions = policies.map((policy) => {
     const reaction = toReaction(policy, bus, (command, why) => {
+      refused.note(policy.name, command.constructor.name, why.rule);
       logger.warn(
         { policy: policy.name, rule: why.rule, command: command.constructor.name },
         `A command was refused: ${why.message}`,

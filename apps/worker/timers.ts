@@ -9,6 +9,7 @@ import { toFiring } from '#policies/firing.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Checkpoint } from '#processing/checkpoints.js';
 import type { Leases } from '#processing/leases.js';
+import type { RefusedCommands } from '#processing/refused-commands.js';
 import { TIMERS, Timers } from '#processing/timers.js';
 import { DeadlineQuery } from '#read-models/deadline/deadline.query.js';
 
@@ -20,17 +21,19 @@ export interface TimersOfWorker {
   watch: CheckpointWatch;
   bus: CommandBus;
   clock: Clock;
+  refused: RefusedCommands;
   logger: Logger;
 }
 
 /** The durable timers of a worker: deadlines from the view, commands to the bus. */
-export function timersOf({ store, storeId, bus, clock, ...parts }: TimersOfWorker): Timers<DueDeadline> {
+export function timersOf({ store, storeId, bus, clock, refused, ...parts }: TimersOfWorker): Timers<DueDeadline> {
   const { pool, logger } = parts;
   return new Timers({
     ...parts,
     source: new DeadlineQuery(pool),
     idOf: commandIdOf,
     fire: toFiring(bus, (due, why) => {
+      refused.note(TIMERS, due.kind, why.rule);
       logger.warn({ timers: due.kind, rule: why.rule, due }, `A command was refused: ${why.message}`);
     }),
     dueBy: () => clock.dueBy(),

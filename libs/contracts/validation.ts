@@ -1,4 +1,5 @@
 import { getMetadataStorage, validateSync } from 'class-validator';
+import { isRight } from './checks.js';
 import { isJsonObject, nestedFieldsOf } from './fields.js';
 
 /** One broken rule: the field's path (`lines.0.total`), the rule's name, and a sentence that says what to do. */
@@ -33,6 +34,7 @@ export function parse<T extends object>(type: new () => T, plain: unknown): T {
   if (!isJsonObject(plain)) {
     throw new InvalidFields([{ field: '', rule: 'object', message: 'It must be a JSON object' }]);
   }
+  if (isRight(type, plain)) return instanceOf(type, plain);
   const broken: InvalidField[] = [];
   const instance = build(type, plain, '', broken);
   if (broken.length > 0) throw new InvalidFields(broken.slice(0, MOST_TOLD));
@@ -50,6 +52,19 @@ export function fieldsOf(type: new () => object): ReadonlySet<string> {
 }
 
 const fieldsByType = new Map<new () => object, ReadonlySet<string>>();
+
+/** Of what is known to be right. */
+function instanceOf<T extends object>(type: new () => T, plain: Record<string, unknown>): T {
+  const instance = new type() as T & Record<string, unknown>;
+  const nested = nestedFieldsOf(type);
+  for (const [name, value] of Object.entries(plain)) {
+    if (value === null || value === undefined) continue;
+    const inside = nested.get(name)?.type(plain);
+    const made = (item: unknown) => (inside ? instanceOf(inside, item as Record<string, unknown>) : item);
+    (instance as Record<string, unknown>)[name] = inside && Array.isArray(value) ? value.map(made) : made(value);
+  }
+  return instance;
+}
 
 function build<T extends object>(
   type: new () => T,

@@ -94,6 +94,26 @@ describe('the event store adapter', () => {
     expect(read?.data).toEqual({ partyKind: 'person', roles: ['endConsumer'], channel: 'web', name: undefined });
   });
 
+  it('has one key for a person, whichever process makes it and however many ask at once', async () => {
+    const processes = [new PostgresPersonKeys(pool, masterKey), new PostgresPersonKeys(pool, masterKey)];
+    const persons = Array.from({ length: 50 }, () => newId());
+    const orders = [persons, [...persons].reverse()];
+    const keys = await Promise.all(
+      processes.map((keys, n) => Promise.all([...orders[n]!, ...persons].map((person) => keys.makeOrGet(person)))),
+    );
+    expect(keys[0]!.slice(50)).toEqual(keys[1]!.slice(50));
+    expect(new Set(keys[0]!.map((key) => key.toString('hex'))).size).toBe(50);
+  });
+
+  it('makes no key for who was erased, and does make one for who asks at the same time', async () => {
+    const [erased, other] = [newId(), newId()];
+    await new PostgresPersonKeys(pool, masterKey).destroy([erased]);
+    const keys = new PostgresPersonKeys(pool, masterKey);
+    const [refusal, key] = await Promise.allSettled([keys.makeOrGet(erased), keys.makeOrGet(other)]);
+    expect(refusal).toMatchObject({ status: 'rejected', reason: { name: 'PersonErased' } });
+    expect(key).toMatchObject({ status: 'fulfilled' });
+  });
+
   it('cannot open what was sealed under another master key', async () => {
     const id = newId();
     await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { setImmediate as soon } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
@@ -31,6 +32,21 @@ export class PersonErased extends Error {
   }
 }
 
+interface WrappedKey {
+  person_id: string;
+  /** null: the person was erased. */
+  wrapped: Buffer | null;
+}
+
+/** Makes those that are not there, and answers these with those that are. */
+const MAKE_OR_GET = `
+  with given as (select * from unnest($1::text[], $2::bytea[]) as given (person_id, wrapped)),
+       made as (insert into ops.person_keys (person_id, wrapped) select person_id, wrapped from given
+                on conflict (person_id) do nothing returning person_id, wrapped)
+  select person_id, wrapped from made
+  union all
+  select person_id, k.wrapped from ops.person_keys as k join given using (person_id)`;
+
 const NOBODY = 'nobody';
 /** How long a process may go on opening what another one has erased. */
 const REMEMBERED_MS = 10_000;
@@ -41,6 +57,9 @@ const REMEMBERED_MS = 10_000;
  */
 export class PostgresPersonKeys implements PersonKeys {
   private readonly known = new LRUCache<string, Buffer>({ max: 50_000, ttl: REMEMBERED_MS });
+  /** The statement that makes keys at present, and those for whom the next one will. */
+  private round: Promise<unknown> = Promise.resolve();
+  private next: { persons: Set<string>; keys: Promise<Map<string, Buffer>> } | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -91,16 +110,40 @@ export class PostgresPersonKeys implements PersonKeys {
   }
 
   async makeOrGet(person: string): Promise<Buffer> {
-    const known = (await this.get([person])).get(person);
-    if (known) return known;
-    // Two processes may make it at once: the first insert wins, and both read what won.
-    await this.pool.query(
-      'insert into ops.person_keys (person_id, wrapped) values ($1, $2) on conflict (person_id) do nothing',
-      [person, this.wrap(person, randomBytes(32))],
-    );
-    const key = (await this.get([person])).get(person);
+    const key = this.known.get(person) ?? (await this.inNextRound(person));
     if (key === undefined) throw new PersonErased(person);
     return key;
+  }
+
+  /** One statement at a time, for whoever came meanwhile, and with what just arrived: each commit waits for the disk. */
+  private async inNextRound(person: string): Promise<Buffer | undefined> {
+    this.next ??= { persons: new Set(), keys: this.round.then(soon).then(() => this.runRound()) };
+    this.next.persons.add(person);
+    return (await this.next.keys).get(person);
+  }
+
+  private runRound(): Promise<Map<string, Buffer>> {
+    // In one order, whoever asks: two processes would else wait for each other.
+    const persons = [...this.next!.persons].sort();
+    this.next = undefined;
+    const keys = this.makeOrGetAll(persons);
+    this.round = keys.catch(() => {});
+    return keys;
+  }
+
+  private async makeOrGetAll(persons: string[]): Promise<Map<string, Buffer>> {
+    const made = persons.map((person) => this.wrap(person, randomBytes(32)));
+    const { rows } = await this.pool.query<WrappedKey>({
+      name: 'make or get keys',
+      text: MAKE_OR_GET,
+      values: [persons, made],
+    });
+    const keys = new Map<string, Buffer>();
+    for (const { person_id, wrapped } of rows) if (wrapped) keys.set(person_id, this.remember(person_id, wrapped));
+    // Another process made it at the same time: the first insert wins, and what won was not to be seen yet.
+    const answered = new Set(rows.map(({ person_id }) => person_id));
+    const missed = persons.filter((person) => !answered.has(person));
+    return missed.length === 0 ? keys : new Map([...keys, ...(await this.get(missed))]);
   }
 
   async destroy(persons: string[], belongings: Belonging[] = []): Promise<void> {

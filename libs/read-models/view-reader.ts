@@ -49,7 +49,9 @@ export interface Asked {
   sql: string;
   values: unknown[];
   /** Selects the ids of the customers, or of the rows, that the answer is about, where it is about some. */
-  about?: string | undefined;
+  about?: string;
+  /** Of SQL that is always the same and serves any values by one plan: it is planned once a connection. */
+  name?: string;
 }
 
 interface SnapshotRow {
@@ -75,7 +77,6 @@ export class ViewReader {
 
   /**
    * @param sql selects from the tables of the views, parameters from $1 on.
-   * @param about selects the ids of the customers, or of the rows, that the answer is about.
    * @throws PositionBeyondEnd, Lagging, OtherVersionLive, CustomerParked
    */
   async read<Row extends QueryResultRow>(
@@ -83,9 +84,9 @@ export class ViewReader {
     sql: string,
     values: unknown[],
     options: ReadOptions,
-    about?: string,
+    more: Pick<Asked, 'about' | 'name'> = {},
   ): Promise<Read<Row>> {
-    return this.readFirst<Row>([{ views, sql, values, about }], options);
+    return this.readFirst<Row>([{ views, sql, values, ...more }], options);
   }
 
   /**
@@ -128,10 +129,12 @@ export class ViewReader {
    * @param knowsOfParked something is parked in the views: whether it is of those whom the answer is about.
    */
   private async snapshot<Row extends QueryResultRow>(asked: Asked, knowsOfParked = false): Promise<Read<Row>> {
-    const { views, sql, values, about } = asked;
+    const { views, sql, values, about, name } = asked;
     const [names, versions] = [`$${values.length + 1}::text[]`, `$${values.length + 2}::int[]`];
     const { rows } = await this.pool
       .query<Row & SnapshotRow>({
+        // Of another version the columns may be of other types.
+        name: name && [name, ...views.map(({ version }) => version), ...(knowsOfParked ? ['parked'] : [])].join(' '),
         text: `select checkpoint.position as "$position", live.are as "$isLive", found.*,
                       (${knowsOfParked ? parkedOf(about!, names) : `exists (select from views.parked where processor = any(${names}))`}) as "$parked"
                  from (select case when bool_and(position is not null) then min(position) end as position

@@ -33,8 +33,15 @@ const PROGRAM = join(DIST, 'apps/cli/main.js');
  * Servers for one spec file. Those that EVENTSTORE_URL, KAFKA_BROKERS and DATABASE_URL name are used, with a database
  * of its own and without Rapport's topics; for the others the embedded stack is started on a new folder. Specs against
  * one named Kafka must therefore run one after another (`--runInBand`). Named servers take RAPPORT_TEST_REAL_SERVERS=1.
+ * @param options.data a folder that is kept: what is embedded goes on from what stands in it.
  */
-export async function startServers({ only = KINDS }: { only?: readonly ServerKind[] } = {}): Promise<Servers> {
+export async function startServers({
+  only = KINDS,
+  data,
+}: {
+  only?: readonly ServerKind[];
+  data?: string;
+} = {}): Promise<Servers> {
   const named = (kind: ServerKind, value: string | undefined) => (only.includes(kind) ? value : undefined);
   const EVENTSTORE_URL = named('event-store', process.env.EVENTSTORE_URL);
   const KAFKA_BROKERS = named('kafka', process.env.KAFKA_BROKERS);
@@ -45,7 +52,7 @@ export async function startServers({ only = KINDS }: { only?: readonly ServerKin
     ...(KAFKA_BROKERS ? [] : ['kafka' as const]),
     ...(DATABASE_URL ? [] : ['postgres' as const]),
   ].filter((kind) => only.includes(kind));
-  const embedded = kinds.length > 0 ? await startEmbedded(kinds) : undefined;
+  const embedded = kinds.length > 0 ? await startEmbedded(kinds, data) : undefined;
   const kafkaBrokers = KAFKA_BROKERS?.split(',') ?? embedded?.kafka ?? [];
   if (KAFKA_BROKERS) await deleteTopics(kafkaBrokers);
   const databaseUrl = DATABASE_URL ? await createDatabase(DATABASE_URL) : (embedded?.database ?? '');
@@ -84,8 +91,8 @@ interface Embedded {
   stop(): Promise<void>;
 }
 
-async function startEmbedded(kinds: string[]): Promise<Embedded> {
-  const data = mkdtempSync(join(tmpdir(), 'rapport-spec-'));
+async function startEmbedded(kinds: string[], kept: string | undefined): Promise<Embedded> {
+  const data = kept ?? mkdtempSync(join(tmpdir(), 'rapport-spec-'));
   const only = kinds.flatMap((kind) => ['--only', kind]);
   const child = spawn(process.execPath, [PROGRAM, 'embedded', '--json', '--data', data, ...only], {
     // It stops when this process ends, however that comes about.
@@ -109,7 +116,7 @@ async function startEmbedded(kinds: string[]): Promise<Embedded> {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;
-      rmSync(data, { recursive: true, force: true });
+      if (kept === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
 }

@@ -63,10 +63,14 @@ export class RunningSystem {
     await this.parts.worker.exit;
   }
 
-  /** @param env further settings, such as RAPPORT_BUSINESS_DATE. */
-  static async start(env: Record<string, string> = {}): Promise<RunningSystem> {
-    const servers = await startServers();
-    const masterKey = randomBytes(32);
+  /**
+   * @param env further settings, such as RAPPORT_BUSINESS_DATE.
+   * @param data a folder that is kept, and gone on with; it takes the master key that it was made with.
+   */
+  static async start(env: Record<string, string> = {}, data?: string): Promise<RunningSystem> {
+    const servers = await startServers({ data });
+    const given = env.RAPPORT_MASTER_KEY;
+    const masterKey = given === undefined ? randomBytes(32) : Buffer.from(given, 'base64');
     const apiKey = randomBytes(24).toString('base64url');
     const settings = {
       EVENTSTORE_URL: servers.eventStoreUrl,

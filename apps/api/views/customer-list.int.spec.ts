@@ -36,6 +36,16 @@ async function list(query: string): Promise<List> {
   return (await system.http.get<List>(`/customers?${query}&position=${position}`)).body;
 }
 
+/** Rows without their events: what they are found by is all that matters. */
+async function manyMore(rows: number): Promise<void> {
+  await system.pool.query(
+    `insert into views.customer_list (customer_id, name, facets, search_text, phones, value, open_complaints)
+     select gen_random_uuid(), 'Many Number ' || n, '{}', ' many number ' || n, '{}', n % 7, 0
+       from generate_series(1, $1::int) as n`,
+    [rows],
+  );
+}
+
 const namesOf = ({ customers }: List) => customers.map(({ name }) => name);
 
 describe('the list of customers', () => {
@@ -43,6 +53,39 @@ describe('the list of customers', () => {
     expect(namesOf(await list('search=hoa%20nguyen'))).toEqual(['Nguyễn Thị Hoa']);
     expect(namesOf(await list('search=nguyen')).sort()).toEqual(['Nguyễn Minh', 'Nguyễn Thị Hoa']);
     expect(namesOf(await list('search=%25'))).toEqual([]);
+    expect(namesOf(await list('search=n%20tran'))).toEqual([]);
+    expect(namesOf(await list('search=l%20tr&sort=-value'))).toEqual(['Trần Lan']);
+  });
+
+  it('is searched by how a word begins, not by what is inside of it', async () => {
+    expect(namesOf(await list('search=h'))).toEqual(['Nguyễn Thị Hoa']);
+    expect(namesOf(await list('search=oa'))).toEqual([]);
+  });
+
+  it('is searched by an e-mail address or its parts', async () => {
+    const contactPoint = { medium: 'email', value: 'Tran.Lan+vip@Example.org' };
+    position = (await system.http.post(`/customers/${ids.lan}/contact-points`, contactPoint)).body.position;
+    for (const text of ['tran.lan%2Bvip@example.org', 'tran.lan', 'vip', 'example.org%20tran', 'LAN%2B']) {
+      expect([text, namesOf(await list(`search=${text}`))]).toEqual([text, ['Trần Lan']]);
+    }
+    expect(namesOf(await list('search=lan@example.org'))).toEqual([]);
+  });
+
+  it('is searched page by page where many are found, and all of those are found who are few among many', async () => {
+    await manyMore(10_000);
+    const seen: string[] = [];
+    for (let cursor = ''; seen.length < 10_000; ) {
+      const { customers, next } = await list(`search=many&limit=200&sort=value${cursor}`);
+      seen.push(...customers.map(({ customerId }) => customerId));
+      if (next === undefined) break;
+      cursor = `&cursor=${next}`;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([10_000, 10_000]);
+    expect(namesOf(await list('search=number%201234'))).toEqual(['Many Number 1234']);
+    expect((await list('search=number%20999&limit=20')).customers).toHaveLength(11);
+    expect(namesOf(await list('search=many%20nguyen'))).toEqual([]);
+    expect(namesOf(await list('search=hoa'))).toEqual(['Nguyễn Thị Hoa']);
+    await system.pool.query("delete from views.customer_list where name like 'Many%'");
   });
 
   it('is narrowed by everything that is asked for at once', async () => {

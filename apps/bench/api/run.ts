@@ -1,21 +1,53 @@
 import { RunningSystem } from '#apps/api/testing/running-system.js';
 import type { Measurement } from '../report.js';
 import { commandOverHttp } from './commands.js';
+import { masterKeyIn } from './kept-folder.js';
 import { fill } from './million-customers.js';
 import { queryByKey, waits } from './reads.js';
 import { startReferenceApi } from './reference-api.js';
 
+export interface ApiBenchOptions {
+  /** Rows that the queries look among. */
+  customers: number;
+  /** A folder that keeps those rows, so that the next run need not make them. */
+  data?: string;
+  /** Left out: both. */
+  only?: 'commands' | 'queries';
+}
+
+/** As `npm start` runs every process: see `supervised-child.ts`. */
+const AS_STARTED = { NODE_OPTIONS: '--max-semi-space-size=64' };
+
 /** Commands and queries over HTTP, each beside its reference in the same run. */
-export async function benchApi(customers: number): Promise<Measurement[]> {
-  const system = await RunningSystem.start();
+export async function benchApi({ customers, data, only }: ApiBenchOptions): Promise<Measurement[]> {
+  return [
+    ...(only === 'queries' ? [] : await benchCommands()),
+    ...(only === 'commands' ? [] : await benchQueries(customers, data)),
+  ];
+}
+
+async function benchCommands(): Promise<Measurement[]> {
+  const system = await RunningSystem.start(AS_STARTED);
   try {
     await system.stopWorker();
-    const command = await commandOverHttp(system);
+    return [await commandOverHttp(system)];
+  } finally {
+    await system.stop();
+  }
+}
+
+async function benchQueries(customers: number, data: string | undefined): Promise<Measurement[]> {
+  const kept = data === undefined ? AS_STARTED : { ...AS_STARTED, RAPPORT_MASTER_KEY: masterKeyIn(data) };
+  const system = await RunningSystem.start(kept, data);
+  try {
+    await system.stopWorker();
     await fill(system.pool, customers);
-    const reference = await startReferenceApi(system.servers.databaseUrl, system.pool);
-    const query = await queryByKey(system, reference.url, customers);
-    await reference.close();
-    return [command, query, ...(await waits(system, customers))];
+    const reference = await startReferenceApi(system.servers.databaseUrl, AS_STARTED);
+    try {
+      return [...(await queryByKey(system, reference.url, customers)), ...(await waits(system, customers))];
+    } finally {
+      await reference.stop();
+    }
   } finally {
     await system.stop();
   }

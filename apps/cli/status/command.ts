@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { policies } from '#policies/policies.js';
 import { processorPositions } from '#processing/checkpoint-status.js';
+import { type RefusedCommand, refusedCommands } from '#processing/refused-commands.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorStates } from '#processing/worker-status.js';
 import { projectionNames } from '#read-models/projections.js';
@@ -24,6 +25,8 @@ export interface Status {
   /** Position of the last event that is no system event; null in an empty store. */
   head: number | null;
   processors: ProcessorStatus[];
+  /** Commands of policies and timers that the domain refused, ever. */
+  refused: RefusedCommand[];
 }
 
 export function registerStatus(program: Command): void {
@@ -39,15 +42,19 @@ export function registerStatus(program: Command): void {
         ...status.processors.map(({ name, state, position, lag }) => {
           return `  ${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag).padStart(10)}  ${state}`;
         }),
+        ...status.refused.map(({ source, command, rule, refused, lastRefusedAt }) => {
+          return `  refused ${refused} times: ${command} of ${source}, ${rule}, last ${lastRefusedAt}`;
+        }),
       ]);
     });
 }
 
 async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Promise<Status> {
-  const [head, positions, states] = await Promise.all([
+  const [head, positions, states, refused] = await Promise.all([
     store.head(),
     processorPositions(pool).catch(noneYet([])),
     processorStates(pool).catch(noneYet(new Map<string, string>())),
+    refusedCommands(pool).catch(noneYet([])),
   ]);
   const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
   const processors = names.map((name) => {
@@ -60,6 +67,7 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>): Pro
     ready: processors.every(({ state }) => state === 'running'),
     head: head === undefined ? null : Number(head),
     processors,
+    refused,
   };
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
-import { CreateOps1795305600000, KeysAndErasure1795392000000 } from './ops.migrations.js';
+import { CreateOps1795305600000, KeysAndErasure1795392000000, RefusedCommands1795478400000 } from './ops.migrations.js';
 
 /** An arbitrary number that only has to be the same in every process: who holds it migrates. */
 const MIGRATION_LOCK = 72_777_678;
@@ -11,7 +11,7 @@ export async function prepareDatabase(url: string): Promise<void> {
     type: 'postgres',
     url,
     schema: 'ops',
-    migrations: [CreateOps1795305600000, KeysAndErasure1795392000000],
+    migrations: [CreateOps1795305600000, KeysAndErasure1795392000000, RefusedCommands1795478400000],
     migrationsTableName: 'migrations',
   });
   await source.initialize();

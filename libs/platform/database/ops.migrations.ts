@@ -67,3 +67,22 @@ export class KeysAndErasure1795392000000 implements MigrationInterface {
     await runner.query('alter table ops.person_keys drop erased_at, drop customer_id, alter wrapped set not null');
   }
 }
+
+/** Commands of policies and timers that the domain refused are passed over, and counted. */
+export class RefusedCommands1795478400000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table ops.refused_commands (
+        source text not null,
+        command text not null,
+        rule text not null,
+        refused bigint not null,
+        last_refused_at timestamptz not null default now(),
+        primary key (source, command, rule)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table ops.refused_commands');
+  }
+}

@@ -123,7 +123,13 @@ async function buys(id: string, ...totals: number[]): Promise<bigint> {
 /** What the view says of a customer once it has passed a position. */
 async function totalsOf(id: string, position: bigint): Promise<string | undefined> {
   const sql = 'select totals from views.tally where customer_id = $1';
-  const { rows } = await reader.read<{ totals: string }>(projections, sql, [id], { position }, 'select $1::uuid');
+  const { rows } = await reader.read<{ totals: string }>(
+    projections,
+    sql,
+    [id],
+    { position },
+    { about: 'select $1::uuid' },
+  );
   return rows[0]?.totals;
 }
 

@@ -20,7 +20,9 @@ export async function findComplaint(
   id: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; complaint: ShownComplaint | undefined }> {
-  const { position, rows } = await reader.read<Complaint>([complaint], BY_ID, [id], options, 'select $1::uuid');
+  const { position, rows } = await reader.read<Complaint>([complaint], BY_ID, [id], options, {
+    about: 'select $1::uuid',
+  });
   return { position, complaint: rows[0] && shown(rows[0]) };
 }
 

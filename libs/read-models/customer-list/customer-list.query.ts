@@ -5,6 +5,7 @@ import { mergedCustomers } from '../merge-group/merge-group.query.js';
 import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
 import { CustomerListed } from './customer-list.table.js';
 import { type Facet, facet } from './list-row.js';
+import { searchSql } from './search.js';
 import { searchText } from './search-text.js';
 
 export const SORTS = [
@@ -22,7 +23,7 @@ export type Sort = (typeof SORTS)[number];
 export interface ListFilter {
   /** Of one facet any of the values. */
   facets?: Partial<Record<Facet, readonly string[]>>;
-  /** Words of a name or an e-mail address, each of which must be there. */
+  /** Words, for each of which a word of a name or an e-mail address must begin so. */
   search?: string;
   /** Any of these, as they stand among a row's phones. */
   phones?: readonly string[];
@@ -98,31 +99,48 @@ function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[]
   // Who lives on in another customer is in no list: that one is.
   const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
   const conditions = [absorbed, ...conditionsOf(filter, bind)];
-  const { limit, after } = page;
   const sort = sortOf(filter, page);
-  const descending = sort.startsWith('-');
   const column = COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined;
-  const order = descending ? 'desc' : 'asc';
-  if (column !== undefined) conditions.push(`${column} is not null`);
-  if (after) {
-    const than = descending ? '<' : '>';
-    const place = bind(after.customerId);
-    conditions.push(
-      column === undefined
-        ? `customer_id > ${place}::uuid`
-        : `(${column}, customer_id) ${than} (${column === 'value' ? `${bind(after.key)}::bigint` : `to_timestamp(${bind(after.key)}::bigint / 1000.0)`}, ${place}::uuid)`,
-    );
-  }
+  const order = sort.startsWith('-') ? 'desc' : 'asc';
   const orderBy = column === undefined ? 'customer_id' : `${column} ${order}, customer_id ${order}`;
+  const place = [...placeOf(page.after, column, order, bind)];
+  const limit = page.limit + 1;
+  const words = wordsOf(filter.search);
+  const isSearch = words.length > 0;
+  const found = isSearch
+    ? searchSql({ words, conditions, place, orderBy, isById: column === undefined, limit }, bind)
+    : '';
   return {
-    sql: `select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
+    sql: `${found}
+          select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
                  last_purchase_at as "lastPurchaseAt", value, currency, open_complaints as "openComplaints",
                  ${keyOf(column)} as "$key", row_number() over (order by ${orderBy})::int as "$row"
-            from ${table.name}
-           where ${conditions.join(' and ')}
-           order by ${orderBy} limit ${limit + 1}`,
+            from ${isSearch ? 'found' : `${table.name} where ${[...conditions, ...place].join(' and ')}`}
+           order by ${orderBy} limit ${limit}`,
     values,
   };
+}
+
+function wordsOf(search = ''): string[] {
+  return [...new Set(searchText(search).split(' ').filter(Boolean))];
+}
+
+/** Where a page begins: after the last row of the one before. Who has no value to be ordered by has no place. */
+function* placeOf(
+  after: Cursor | undefined,
+  column: string | undefined,
+  order: 'asc' | 'desc',
+  bind: (value: unknown) => string,
+): Generator<string> {
+  if (column !== undefined) yield `${column} is not null`;
+  if (!after) return;
+  const id = `${bind(after.customerId)}::uuid`;
+  if (column === undefined) {
+    yield `customer_id > ${id}`;
+    return;
+  }
+  const key = column === 'value' ? `${bind(after.key)}::bigint` : `to_timestamp(${bind(after.key)}::bigint / 1000.0)`;
+  yield `(${column}, customer_id) ${order === 'desc' ? '<' : '>'} (${key}, ${id})`;
 }
 
 /** As a cursor tells it. */
@@ -135,11 +153,7 @@ function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Ge
   for (const [name, wanted] of Object.entries(filter.facets ?? {}) as [Facet, readonly string[]][]) {
     yield `facets && ${bind(wanted.map((value) => facet(name, value)))}::text[]`;
   }
-  const words = searchText(filter.search ?? '')
-    .split(' ')
-    .filter(Boolean);
-  for (const word of words) yield `search_text like ${bind(`%${escaped(word)}%`)}`;
-  if (filter.search !== undefined && words.length === 0) yield 'false';
+  if (filter.search !== undefined && wordsOf(filter.search).length === 0) yield 'false';
   if (filter.phones !== undefined) yield `phones && ${bind(filter.phones)}::text[]`;
   if (filter.bornAfter !== undefined) yield `birth_date > ${bind(filter.bornAfter)}::date`;
   if (filter.bornThrough !== undefined) yield `birth_date <= ${bind(filter.bornThrough)}::date`;
@@ -153,9 +167,4 @@ function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Ge
   if (filter.valueTo !== undefined) yield `value <= ${bind(filter.valueTo)}`;
   if (filter.currency !== undefined) yield `currency = ${bind(filter.currency)}`;
   if (filter.complaining) yield 'open_complaints > 0';
-}
-
-/** What `like` would take for a pattern. */
-function escaped(word: string): string {
-  return word.replace(/[\\%_]/g, '\\$&');
 }

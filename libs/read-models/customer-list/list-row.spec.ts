@@ -42,7 +42,7 @@ describe('the row of a customer in the lists', () => {
 
   it('is found by name without diacritics, and by a number in E.164 or as it was given', () => {
     expect(listed([acquired, profile, phone])).toMatchObject({
-      searchText: 'hoa nguyen nguyen',
+      searchText: ' hoa nguyen',
       phones: ['+84912345678', '0912345678'],
       birthDate: '1990-02-28',
     });

@@ -1,6 +1,6 @@
 import type { Customer360 } from '../customer-360/customer-360.table.js';
 import type { CustomerListed } from './customer-list.table.js';
-import { digitsOf, searchText } from './search-text.js';
+import { digitsOf, searchableText } from './search-text.js';
 
 /** What lists are filtered by exactly. */
 export const FACETS = [
@@ -28,7 +28,7 @@ export function listRowOf(row: Customer360): CustomerListed {
     customerId,
     name,
     facets: facetsOf(row),
-    searchText: searchText(textsOf(row).join(' ')),
+    searchText: searchableText(textsOf(row)),
     phones: [...new Set(phones.flatMap(({ value, raw }) => (value ? [value, digitsOf(raw ?? value)] : [])))],
     birthDate: profile?.person?.birthDate ?? null,
     acquiredAt,
@@ -68,7 +68,7 @@ function textsOf({ name, profile, contactPoints }: Customer360): string[] {
   const { fullName, familyName, givenName } = profile?.person ?? {};
   const emails = contactPoints.filter(({ medium }) => medium === 'email').map(({ value }) => value);
   const texts = [name, fullName, givenName, familyName, profile?.organisation?.legalName, ...emails];
-  return [...new Set(texts.filter((text) => text !== null && text !== undefined))];
+  return texts.filter((text) => text !== null && text !== undefined);
 }
 
 /** Of several currencies the one with the most purchases; the first by name of those with as many. */

@@ -1,4 +1,5 @@
-import { digitsOf, searchText } from './search-text.js';
+import fc from 'fast-check';
+import { BEGINNINGS, beginningOf, digitsOf, searchableText, searchText } from './search-text.js';
 
 describe('text as it is searched', () => {
   it.each([
@@ -10,4 +11,36 @@ describe('text as it is searched', () => {
   ])('of %s is %s', (given, expected) => expect(searchText(given)).toBe(expected));
 
   it('of a phone number are its digits', () => expect(digitsOf('+84 (0)912-345-678')).toBe('840912345678'));
+});
+
+describe('the words that a customer is found by', () => {
+  it.each([
+    [['Nguyễn Thị Hoa', 'Nguyễn'], ' nguyen thi hoa'],
+    [['hoa.nguyen@example.org'], ' hoa.nguyen@example.org nguyen@example.org example.org org'],
+    [['Anne-Marie'], ' anne-marie marie'],
+    [['北京公司'], ' 北京公司 京公司 公司 司'],
+    [['...', ' '], ' ...'],
+    [[], ''],
+  ])('of %j are %j', (texts, expected) => expect(searchableText(texts)).toBe(expected));
+
+  it('stay few, whatever a text is made of', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '.', '京', '😀', ' '), maxLength: 500 }), (text) => {
+        const words = searchableText([text]);
+        expect(words.length).toBeLessThan(500 * 66);
+        expect(words.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  it('are in the index by the longest beginning that a searched word has', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), (word) => {
+        const beginning = beginningOf(word);
+        expect(word.startsWith(beginning)).toBe(true);
+        expect(BEGINNINGS).toContain([...beginning].length);
+        expect([...beginning].length).toBeGreaterThanOrEqual(Math.min([...word].length, 12));
+      }),
+    );
+  });
 });

@@ -99,13 +99,9 @@ export async function findDuplicatesOf(
   id: string,
   options: ReadOptions,
 ): Promise<SuggestedPairs | undefined> {
-  const { rows, position } = await reader.read<Examined>(
-    [...views, customerIdentity],
-    OF_CUSTOMER,
-    [id],
-    options,
-    groupSql('$1'),
-  );
+  const { rows, position } = await reader.read<Examined>([...views, customerIdentity], OF_CUSTOMER, [id], options, {
+    about: groupSql('$1'),
+  });
   if (rows.length === 0) return undefined;
   const pairs = rows.flatMap(suggestedOf).sort((a, b) => b.score - a.score);
   return { pairs, position };

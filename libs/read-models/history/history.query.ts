@@ -76,7 +76,7 @@ export async function findHistory(
     PAGE,
     [id, after, types, stream, phase, from, to, limit + 1],
     options,
-    groupSql('$1'),
+    { about: groupSql('$1') },
   );
   const { known, events: found } = rows[0]!;
   if (!known) return { position, page: undefined };
@@ -120,7 +120,7 @@ export async function findEvent(
     EVENT,
     [eventId],
     options,
-    'select $1::uuid',
+    { about: 'select $1::uuid' },
   );
   const { chain, effects } = rows[0]!;
   if (chain === null) return { position, found: undefined };

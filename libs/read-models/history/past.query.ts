@@ -67,7 +67,7 @@ export async function findPast(
     customerId: string;
     events: string | null;
     rules: RulesPublished<'loyalty'>[];
-  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through], reached, groupSql('$1'));
+  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through], reached, { about: groupSql('$1') });
   const { customerId, events, rules } = rows[0]!;
   if (events === null) return { position, past: undefined };
   const stored = (JSON.parse(`[${events}]`) as PastEvent[]).map(

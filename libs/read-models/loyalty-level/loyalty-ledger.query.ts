@@ -39,7 +39,7 @@ export async function findLedger(
     BY_CUSTOMER,
     [id],
     options,
-    `select ${customerIdSql('$1')}`,
+    { about: `select ${customerIdSql('$1')}` },
   );
   const found = rows[0];
   if (!found) return { position, page: undefined };
