@@ -32,7 +32,7 @@ import { RowCopy } from './row-copy.js';
 jest.setTimeout(120_000);
 
 /** How long the writers of the crowd go on: a minute with the full counts. */
-const CROWD_MS = process.env.PROPERTY_RUNS === undefined ? 6_000 : 60_000;
+const CROWD_MS = process.env.RAPPORT_TEST_FULL === '1' ? 60_000 : 6_000;
 const WRITERS = 32;
 
 @Entity({ schema: 'views', name: 'tally' })
