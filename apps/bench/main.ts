@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { type ApiBenchOptions, benchApi } from './api/run.js';
 import { benchPublish } from './publish/run.js';
+import { benchReplay } from './replay/run.js';
 import { report } from './report.js';
 
 // Benchmarks, each beside what it is measured against: `npm run bench -- api`.
@@ -20,5 +21,12 @@ program
   .description('events to Kafka: to the one that KAFKA_BROKERS names (.ci/run kafka starts one), or to the stand-in')
   .action(async () => {
     process.stdout.write(report(await benchPublish(), program.opts<{ json: boolean }>().json));
+  });
+program
+  .command('replay')
+  .description('rebuilds of views, and views as they are fed')
+  .option('--events <n>', 'how many the rebuild reads', Number, 1_000_000)
+  .action(async ({ events }: { events: number }) => {
+    process.stdout.write(report(await benchReplay(events), program.opts<{ json: boolean }>().json));
   });
 await program.parseAsync();

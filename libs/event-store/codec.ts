@@ -107,7 +107,7 @@ function parse(bytes: Buffer): unknown {
 /** What one commit of the server recorded has one time, so it is mostly that of the event before. */
 let lastInstant = { ticks: '', text: '' };
 
-function instantOf(ticks: string): string {
+export function instantOf(ticks: string): string {
   if (ticks !== lastInstant.ticks) {
     lastInstant = { ticks, text: new Date(Number(BigInt(ticks) / TICKS_A_MILLISECOND)).toISOString() };
   }

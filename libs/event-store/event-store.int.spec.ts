@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { EventMetadata } from '#contracts/envelope.js';
+import type { EventMetadata, Recorded } from '#contracts/envelope.js';
 import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import type { NewEvent } from './codec.js';
-import { connect, type EventStore, NO_REVISION, WrongRevision } from './event-store.js';
+import { connect, EventStore, NO_REVISION, WrongRevision } from './event-store.js';
 import { PostgresPersonKeys } from './person-keys.js';
 import { PersonalDataCipher } from './personal-data-cipher.js';
 
@@ -135,5 +135,46 @@ describe('the event store adapter', () => {
     expect(a).toBe(b);
     expect(await store.storeId(newId())).toBe(a);
     expect(await store.existingStoreId()).toBe(a);
+  });
+});
+
+describe('the history of a store', () => {
+  it('is the same by HTTP/2 and by gRPC, from the beginning and after any position, without system events', async () => {
+    const id = newId();
+    for (let n = 0; n < 3; n += 1) await store.append(`customer-${id}`, n - 1, [acquired(id, `Hoa ${n}`)]);
+    const overGrpc = new EventStore(
+      store.client,
+      new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)),
+      false,
+    );
+    const read = async (from: EventStore, after?: bigint) => {
+      const events: Recorded[] = [];
+      for await (const batch of from.history(after)) events.push(...batch.events);
+      await store.open(events);
+      return events;
+    };
+    const all = await read(store);
+    expect(all.slice(-3)).toMatchObject([0, 1, 2].map((n) => ({ revision: n, data: { name: `Hoa ${n}` } })));
+    expect(all.filter(({ type }) => type.startsWith('$'))).toEqual([]);
+    expect(await read(overGrpc)).toEqual(all);
+    const loaded = await store.load(`customer-${id}`);
+    // A hash that was sealed with the command's personal data is not opened: it is for commands alone.
+    expect(all.slice(-3)).toEqual(
+      loaded.map((event) => ({ ...event, metadata: { ...event.metadata, commandHash: '' } })),
+    );
+    for (const from of [store, overGrpc]) expect(await read(from, all.at(-3)!.position)).toEqual(all.slice(-2));
+  });
+
+  it('says so when the server is away', async () => {
+    const away = connect(
+      'esdb://127.0.0.1:1?tls=false',
+      new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)),
+    );
+    const error = await away
+      .history()
+      .next()
+      .catch((why: unknown) => why);
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    await away.close();
   });
 });

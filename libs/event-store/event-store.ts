@@ -12,10 +12,12 @@ import {
 import type { Recorded } from '#contracts/envelope.js';
 import { observedAppend } from './append-telemetry.js';
 import { EventCodec, type NewEvent } from './codec.js';
+import { HistoryBatch } from './history-batch.js';
 import type { Belonging } from './person-keys.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
 import { type Appended, Appends } from './protocol/appends.js';
 import { StreamsConnection } from './protocol/connection.js';
+import { readHistory } from './protocol/history-call.js';
 import type { StoredEvent } from './protocol/read-answer.js';
 import { AllSubscription, readAt, readStream, type Subscriber } from './protocol/reads.js';
 
@@ -44,9 +46,10 @@ export class EventStore {
   constructor(
     readonly client: EventStoreDBClient,
     private readonly cipher: PersonalDataCipher,
+    isPlain: boolean,
   ) {
     this.codec = new EventCodec(cipher);
-    this.connection = new StreamsConnection(client);
+    this.connection = new StreamsConnection(client, isPlain);
     this.appends = new Appends(client, this.connection);
   }
 
@@ -102,6 +105,19 @@ export class EventStore {
    */
   subscribe(after: bigint | undefined, subscriber: Subscriber): AllSubscription {
     return new AllSubscription(this.connection, after, subscriber);
+  }
+
+  /**
+   * Every event but system events to where the store ends now, in order, as they are sent: what is personal stays sealed.
+   * @param after the position after which to start; undefined from the beginning.
+   */
+  async *history(after?: bigint): AsyncGenerator<HistoryBatch> {
+    for await (const slab of readHistory(this.connection, after)) yield new HistoryBatch(slab, after);
+  }
+
+  /** Opens the personal data of events of a history, with one look-up of keys for all of them. */
+  open(events: Recorded[]): Promise<void> {
+    return this.cipher.open(events);
   }
 
   /** The position of the last event that is no system event; undefined in an empty store. */
@@ -181,5 +197,5 @@ export class EventStore {
 
 /** Connects lazily: the first call finds out whether the server is there. */
 export function connect(url: string, cipher: PersonalDataCipher): EventStore {
-  return new EventStore(EventStoreDBClient.connectionString(url), cipher);
+  return new EventStore(EventStoreDBClient.connectionString(url), cipher, /[?&]tls=false\b/i.test(url));
 }

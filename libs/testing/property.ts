@@ -11,6 +11,11 @@ export function holds<Values>(property: fc.IProperty<Values>): void {
   fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) });
 }
 
+/** The same for a property that has to wait for something. */
+export async function holdsInAsync<Values>(property: fc.IAsyncProperty<Values>): Promise<void> {
+  await fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) });
+}
+
 /**
  * The same for a property that talks to servers: 20 runs, where it is not told otherwise, because each takes long. The seed is told even when it holds;
  * PROPERTY_SEED repeats it.

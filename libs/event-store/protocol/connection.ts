@@ -23,12 +23,18 @@ const batchAppend = {
   responseDeserialize: decodeAppendAnswer,
 };
 
+const readBytes = { ...streamsService.StreamsService.read, responseDeserialize: (bytes: Buffer) => bytes };
+
 interface LeanStreams {
+  readBytes(request: streamsPb.ReadReq, metadata: Metadata, options: CallOptions): ClientReadableStream<Buffer>;
   read(request: streamsPb.ReadReq, metadata: Metadata, options: CallOptions): ReadCall;
   batchAppend(metadata: Metadata, options: CallOptions): AppendCall;
   getChannel(): Channel;
 }
-const LeanStreams = makeGenericClientConstructor({ read, batchAppend }, 'Streams') as unknown as new () => LeanStreams;
+const LeanStreams = makeGenericClientConstructor(
+  { read, readBytes, batchAppend },
+  'Streams',
+) as unknown as new () => LeanStreams;
 
 /** What the official client keeps for its own calls: connection, discovery, TLS, credentials and reconnection. */
 interface ClientInternals {
@@ -41,6 +47,7 @@ interface ClientInternals {
   callArguments(options: object, callOptions: CallOptions): [Metadata, CallOptions];
   supports(method: object): Promise<boolean>;
   createDeadline(): Date;
+  resolveUri(): Promise<string>;
 }
 
 /** Calls over the official client's own connection, so that whatever its connection string says holds for them too. */
@@ -48,7 +55,11 @@ export class StreamsConnection {
   private readonly internals: ClientInternals;
   private readonly appends = new WeakMap<LeanStreams, AppendCall>();
 
-  constructor(client: EventStoreDBClient) {
+  /** @param isPlain whether the connection string asks for no TLS. */
+  constructor(
+    client: EventStoreDBClient,
+    private readonly isPlain: boolean,
+  ) {
     this.internals = client as unknown as ClientInternals;
   }
 
@@ -56,6 +67,18 @@ export class StreamsConnection {
     return this.internals.GRPCStreamCreator(LeanStreams, 'read', (service) =>
       service.read(request, ...this.unending()),
     )();
+  }
+
+  /** The same, with every answer as it came. */
+  readBytes(request: streamsPb.ReadReq): Promise<ClientReadableStream<Buffer>> {
+    return this.internals.GRPCStreamCreator(LeanStreams, 'readBytes', (service) =>
+      service.readBytes(request, ...this.unending()),
+    )();
+  }
+
+  /** `host:port` of the node that the client would talk to; undefined with TLS. */
+  async plainTarget(): Promise<string | undefined> {
+    return this.isPlain ? this.internals.resolveUri() : undefined;
   }
 
   /** The one open call that all appends of this connection share; `opened` is told of each new one. */

@@ -31,7 +31,7 @@ export async function readStream(
 /** The event that stands at a position of `$all`; undefined where none does. */
 export async function readAt(connection: StreamsConnection, position: bigint): Promise<StoredEvent | undefined> {
   const options = new Options();
-  options.setAll(from(position));
+  options.setAll(allFrom(position));
   options.setCount('1');
   options.setNoFilter(new sharedPb.Empty());
   const [event] = await eventsOf(connection, options);
@@ -131,14 +131,14 @@ function subscriptionRequest(after: bigint | undefined): streamsPb.ReadReq {
   filter.setCount(new sharedPb.Empty());
   filter.setCheckpointintervalmultiplier(1);
   const options = new Options();
-  options.setAll(from(after));
+  options.setAll(allFrom(after));
   options.setSubscription(new Options.SubscriptionOptions());
   options.setFilter(filter);
   return requestOf(options);
 }
 
-/** A read begins with the event at the position, a subscription after it. */
-function from(position: bigint | undefined): streamsPb.ReadReq.Options.AllOptions {
+/** `$all` from a position on: a read begins with the event at the position, a subscription after it. */
+export function allFrom(position: bigint | undefined): streamsPb.ReadReq.Options.AllOptions {
   const all = new Options.AllOptions();
   if (position === undefined) all.setStart(new sharedPb.Empty());
   else {
@@ -150,7 +150,8 @@ function from(position: bigint | undefined): streamsPb.ReadReq.Options.AllOption
   return all;
 }
 
-function requestOf(options: Options): streamsPb.ReadReq {
+/** A request with these options, in which ids are asked for as text. */
+export function requestOf(options: Options): streamsPb.ReadReq {
   const ids = new Options.UUIDOption();
   ids.setString(new sharedPb.Empty());
   options.setUuidOption(ids);

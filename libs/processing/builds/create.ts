@@ -5,7 +5,7 @@ import { type Projection, segmentCount } from '../projection.js';
 import { type Build, type BuildRow, processorOf, tableOfBuild } from './build.js';
 
 /** A table of a projection: of its rows, or of its listing. */
-interface BuiltTable {
+export interface BuiltTable {
   entity: Entity;
   /** In full, of the build. */
   name: string;
@@ -83,7 +83,8 @@ export async function dropBuild(client: ClientBase, projection: string, build: B
   }
 }
 
-function tablesOf({ table, indexes, listing }: Projection<object>, build: Build): BuiltTable[] {
+/** The tables of a build. */
+export function tablesOf({ table, indexes, listing }: Projection<object>, build: Build): BuiltTable[] {
   const built = (entity: Entity, more: ((table: string) => string[]) | undefined) => {
     const { schema, name } = tableOf(entity);
     const full = tableOfBuild(`${schema}.${name}`, build);

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { rollBack } from '#processing/builds/promote.js';
+import { contextOf } from '../context.js';
+import { versionsOf } from './views.js';
+import { withWatch } from './watched.js';
+
+const DESCRIPTION = `Put the previous build of a view back in the place of the live one. It was fed all the time, so nothing is
+missing; and the two only change places, so that a rollback can be taken back by another one.`;
+
+/** Adds `rapport projections rollback`. */
+export function registerRollback(projections: Command): void {
+  projections
+    .command('rollback')
+    .summary('put the previous build back in the place of the live one')
+    .description(DESCRIPTION)
+    .argument('<names...>', 'of the views, one after the other')
+    .action(async (names: string[], _options: object, command: Command) => {
+      const context = contextOf(command);
+      for (const name of names) versionsOf(name);
+      await withWatch(context, async (pool, watch) => {
+        for (const name of names) {
+          await rollBack(pool, watch, name);
+          context.output.result({ rolledBack: name }, [`${name}: the previous build is the live one again.`]);
+        }
+      });
+    });
+}
