@@ -45,7 +45,7 @@ class Moving {
   }
 
   async to(position: bigint, appended?: bigint): Promise<void> {
-    this.held ??= await this.checkpoint.takeOver(undefined, undefined);
+    this.held ??= await this.checkpoint.takeOver(undefined, async () => undefined);
     this.held = await this.checkpoint.advance(pool, this.held, position, appended);
   }
 }

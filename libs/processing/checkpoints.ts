@@ -21,10 +21,11 @@ export class Checkpoint {
   /**
    * Raises the epoch, so that whoever had the lease before can store nothing any more.
    * @param first where a processor that has no checkpoint yet begins.
-   * @param end the store's last position: a checkpoint beyond it belongs to a history that is gone.
+   * @param endOfStore the store's last position: a checkpoint beyond it belongs to a history that is gone. Asked when
+   *   nobody else can move the checkpoint any more, or what was stored meanwhile would look like it.
    * @throws ProcessorStopped
    */
-  async takeOver(first: Position, end: Position): Promise<HeldCheckpoint> {
+  async takeOver(first: Position, endOfStore: () => Promise<Position>): Promise<HeldCheckpoint> {
     const { rows } = await this.pool.query<{ position: number | null; epoch: number; store_id: string }>(
       `insert into ops.checkpoints as c (processor, segment, store_id, position, epoch)
        values ($1, 0, $2, $3, 1)
@@ -39,6 +40,7 @@ export class Checkpoint {
           'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
       );
     }
+    const end = await endOfStore();
     const held = { position: position === null ? undefined : BigInt(position), epoch };
     if (held.position !== undefined && held.position > (end ?? -1n)) {
       throw new ProcessorStopped(

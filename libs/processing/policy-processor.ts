@@ -33,8 +33,8 @@ export class PolicyProcessor implements Processor {
 
   async open(): Promise<Position> {
     await this.leases.take(this.name);
-    const end = await this.endOfStore();
-    this.held = await this.checkpoint.takeOver(this.reaction.startAt === 'head' ? end : undefined, end);
+    const first = this.reaction.startAt === 'head' ? await this.endOfStore() : undefined;
+    this.held = await this.checkpoint.takeOver(first, this.endOfStore);
     return this.held.position;
   }
 

@@ -83,7 +83,7 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
       this.opened = undefined;
       throw new Idle(this.name, 'standby');
     }
-    const held = await this.checkpoints.takeOver(pool, segments, of, await endOfStore());
+    const held = await this.checkpoints.takeOver(pool, build, segments, of, endOfStore);
     this.opened = {
       projection,
       writer: new RowWriter(projection, this.of),

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import type { BuildRow } from './builds/build.js';
 import { CHECKPOINT_CHANNEL } from './checkpoints.js';
 import { Fenced, type Position, ProcessorStopped } from './processor.js';
 import type { HeldSegment } from './segments.js';
@@ -12,42 +13,69 @@ export class SegmentCheckpoints {
 
   /**
    * Raises the epochs of some segments, so that whoever had them before can store nothing any more.
+   * @param build whose segments they are: when another one has taken its place meanwhile, nothing is taken over.
    * @param of how many there are: as many as were made with the build.
-   * @param end the store's last position: a checkpoint beyond it belongs to a history that is gone.
-   * @throws ProcessorStopped
+   * @param endOfStore the store's last position: a checkpoint beyond it belongs to a history that is gone. Asked when
+   *   nobody else can move the checkpoints any more, or what was stored meanwhile would look like it.
+   * @throws Fenced, ProcessorStopped
    */
   async takeOver(
     client: ClientBase | Pool,
+    build: Pick<BuildRow, 'projection' | 'build' | 'version' | 'createdAt'>,
     segments: readonly number[],
     of: number,
-    end: Position,
+    endOfStore: () => Promise<Position>,
   ): Promise<HeldSegment[]> {
     const { rows } = await client.query<{
       segment: number;
       position: number | null;
       epoch: number;
-      store_id: string;
       made: number;
     }>(
       `with held as (
-         select segment from views.checkpoints where processor = $1 and segment = any($2) order by segment for update),
+         select segment from views.checkpoints
+          where processor = $1 and segment = any($2) and coalesce(store_id, $3) = $3
+            and exists (select from views.builds
+                         where projection = $4 and build = $5 and version = $6 and created_at = $7::timestamptz)
+          order by segment for update),
        taken as (
-         update views.checkpoints as c set epoch = c.epoch + 1, store_id = coalesce(c.store_id, $3)
+         update views.checkpoints as c set epoch = nextval('views.epochs'), store_id = $3
            from held where c.processor = $1 and c.segment = held.segment
-         returning c.segment, c.position, c.epoch, c.store_id)
+         returning c.segment, c.position, c.epoch)
        select taken.*, (select count(*) from views.checkpoints where processor = $1) as made from taken order by segment`,
-      [this.processor, segments, this.storeId],
+      [this.processor, segments, this.storeId, build.projection, build.build, build.version, build.createdAt],
     );
-    if (rows.length !== segments.length || rows[0]?.made !== of) {
-      throw new ProcessorStopped(
-        `${this.processor} was made with ${rows[0]?.made ?? 'other'} segments, but this program splits it into ${of}: ` +
-          'what changes that is a new version. Give it one, rebuild and promote it.',
-      );
-    }
-    return rows.map(({ segment, position, epoch, store_id }) => {
-      this.ensureSameHistory(store_id, position, end);
+    if (rows.length !== segments.length || rows[0]?.made !== of) await this.refuse(client, of);
+    const end = await endOfStore();
+    return rows.map(({ segment, position, epoch }) => {
+      if (position !== null && BigInt(position) > (end ?? -1n)) {
+        throw new ProcessorStopped(
+          `The checkpoint of ${this.processor} (${position}) lies beyond the end of the event store (${end ?? 'empty'}): ` +
+            'the store lost events or was replaced. Restore it, or drop the derived data and start again.',
+        );
+      }
       return { segment, position: position === null ? undefined : BigInt(position), epoch };
     });
+  }
+
+  /** Not everything could be taken over. @throws ProcessorStopped where that will stay so, else Fenced. */
+  private async refuse(client: ClientBase | Pool, of: number): Promise<never> {
+    const { rows } = await client.query<{ made: number; other: string | null }>(
+      'select count(*) as made, min(store_id::text) filter (where store_id <> $2) as other from views.checkpoints where processor = $1',
+      [this.processor, this.storeId],
+    );
+    const { made, other } = rows[0]!;
+    if (other !== null) {
+      throw new ProcessorStopped(
+        `The checkpoint of ${this.processor} belongs to event store ${other}, but this is ${this.storeId}. ` +
+          'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
+      );
+    }
+    if (made === 0 || made === of) throw new Fenced(this.processor);
+    throw new ProcessorStopped(
+      `${this.processor} was made with ${made} segments, but this program splits it into ${of}: ` +
+        'what changes that is a new version. Give it one, rebuild and promote it.',
+    );
   }
 
   /**
@@ -79,20 +107,5 @@ export class SegmentCheckpoints {
     });
     if (rows[0]!.moved !== behind.length) throw new Fenced(this.processor);
     return held.map((segment) => (behind.includes(segment) ? { ...segment, position: to } : segment));
-  }
-
-  private ensureSameHistory(storeId: string, position: number | null, end: Position): void {
-    if (storeId !== this.storeId) {
-      throw new ProcessorStopped(
-        `The checkpoint of ${this.processor} belongs to event store ${storeId}, but this is ${this.storeId}. ` +
-          'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
-      );
-    }
-    if (position !== null && BigInt(position) > (end ?? -1n)) {
-      throw new ProcessorStopped(
-        `The checkpoint of ${this.processor} (${position}) lies beyond the end of the event store (${end ?? 'empty'}): ` +
-          'the store lost events or was replaced. Restore it, or drop the derived data and start again.',
-      );
-    }
   }
 }

@@ -119,7 +119,7 @@ export class Timers<Due> {
   private async open(): Promise<void> {
     const { leases, checkpoint, endOfStore } = this.parts;
     await leases.take(TIMERS);
-    this.held = await checkpoint.takeOver(undefined, await endOfStore());
+    this.held = await checkpoint.takeOver(undefined, endOfStore);
     this.seen = undefined;
   }
 

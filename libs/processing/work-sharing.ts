@@ -17,6 +17,8 @@ export interface Shared {
 }
 
 const EVERY_MS = 1_000;
+/** After how many looks a processor for which nothing can be read gives back what it holds: another worker may reach the store. */
+const CUT_OFF_LOOKS = 3;
 
 /** In `pg_locks` an advisory lock of two numbers shows them as object ids. */
 const LOOK = `
@@ -24,7 +26,7 @@ const LOOK = `
          (select coalesce(json_object_agg(name, workers), '{}') from (
             select p ->> 'name' as name, count(*) as workers
               from ops.workers, jsonb_array_elements(processors) as p
-             where worker_id <> $1 and seen_at > now() - '${SEEN_WITHIN}'::interval and p ->> 'state' <> 'stopped'
+             where worker_id <> $1 and seen_at > now() - '${SEEN_WITHIN}'::interval and p ->> 'state' in ('running', 'standby', 'opening')
              group by 1) as w) as others,
          (select coalesce(array_agg(name), '{}') from unnest($2::text[]) as name
            where hashtext(name)::oid not in (
@@ -38,11 +40,13 @@ const LOOK = `
  * one that there is, are opened again.
  */
 export class Shares {
-  /** How many other workers run a processor. */
+  /** How many other workers run a processor, or would. One that fails again and again leaves its share to the others. */
   private others: Record<string, number> = {};
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private closing = false;
+  /** For how many looks nothing could be read for a processor. */
+  private readonly cutOff = new WeakMap<Runner, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -83,7 +87,16 @@ export class Shares {
     const { builds, others, free } = rows[0]!;
     this.others = others;
     const surroundings = { builds, free: new Set(free) };
-    for (const processor of shared) if (processor.with.isOutdated(surroundings)) processor.runner.reopen();
+    for (const { runner, with: processor } of shared) {
+      if (processor.isOutdated(surroundings) || this.isCutOffForLong(runner)) runner.reopen();
+    }
+  }
+
+  /** Opened again without the store it fails, and gives back its leases. */
+  private isCutOffForLong(runner: Runner): boolean {
+    const looks = runner.cutOff === undefined ? 0 : (this.cutOff.get(runner) ?? 0) + 1;
+    this.cutOff.set(runner, looks % CUT_OFF_LOOKS);
+    return looks === CUT_OFF_LOOKS;
   }
 }
 

@@ -56,14 +56,18 @@ export interface Asked {
 
 interface SnapshotRow {
   $position: number | null;
-  $isLive: boolean;
+  /** The versions of the views that are live. */
+  $live: Record<string, number> | null;
   /** Whether anything is parked in the views; what is, where it was asked of the customers that the answer is about. */
   $parked: boolean | { view: string; key: string; position: string } | null;
   $found: true | null;
 }
 
-/** PostgreSQL's class of codes for SQL that does not fit the tables. */
+/** PostgreSQL's class of codes for SQL that does not fit the tables, and its codes where the tables are gone. */
 const DOES_NOT_FIT = '42';
+const GONE = ['42P01', '3F000'];
+/** A promotion between two statements: what did not fit the one version and then the other fits at the second look. */
+const LOOKS = 2;
 
 /** Reads rows together with the checkpoints of the views that they come from, in one snapshot. */
 export class ViewReader {
@@ -115,13 +119,19 @@ export class ViewReader {
     if (position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
   }
 
-  private async snapshotOfFirst<Row extends QueryResultRow>([first, ...others]: readonly Asked[]): Promise<Read<Row>> {
-    try {
-      return await this.snapshot<Row>(first!);
-    } catch (error) {
-      if (!(error instanceof OtherVersionLive) || others.length === 0) throw error;
-      return this.snapshotOfFirst<Row>(others);
+  private async snapshotOfFirst<Row extends QueryResultRow>(alternatives: readonly Asked[]): Promise<Read<Row>> {
+    let refusal: unknown;
+    for (let look = 1; look <= LOOKS; look += 1) {
+      for (const asked of alternatives) {
+        try {
+          return await this.snapshot<Row>(asked);
+        } catch (error) {
+          if (!(error instanceof OtherVersionLive)) throw error;
+          refusal ??= error;
+        }
+      }
     }
+    throw refusal;
   }
 
   /**
@@ -130,43 +140,49 @@ export class ViewReader {
    */
   private async snapshot<Row extends QueryResultRow>(asked: Asked, knowsOfParked = false): Promise<Read<Row>> {
     const { views, sql, values, about, name } = asked;
-    const [names, versions] = [`$${values.length + 1}::text[]`, `$${values.length + 2}::int[]`];
+    const names = `$${values.length + 1}::text[]`;
     const { rows } = await this.pool
       .query<Row & SnapshotRow>({
         // Of another version the columns may be of other types.
         name: name && [name, ...views.map(({ version }) => version), ...(knowsOfParked ? ['parked'] : [])].join(' '),
-        text: `select checkpoint.position as "$position", live.are as "$isLive", found.*,
+        text: `select checkpoint.position as "$position", live.versions as "$live", found.*,
                       (${knowsOfParked ? parkedOf(about!, names) : `exists (select from views.parked where processor = any(${names}))`}) as "$parked"
                  from (select case when bool_and(position is not null) then min(position) end as position
                          from views.checkpoints where processor = any(${names})) as checkpoint
-                 cross join (select count(*) = ${views.length} as are
-                               from views.builds join unnest(${names}, ${versions}) as asked (name, version)
-                                 on build = 'live' and projection = asked.name and builds.version = asked.version) as live
+                 cross join (select json_object_agg(projection, version) as versions
+                               from views.builds where build = 'live' and projection = any(${names})) as live
                  left join (select true as "$found", asked.* from (${sql}) as asked) as found on true`,
-        values: [...values, views.map(({ name }) => name), views.map(({ version }) => version)],
+        values: [...values, views.map(({ name }) => name)],
       })
       .catch(async (error: unknown) => {
         // SQL that does not fit the tables was written for another version of them.
-        if (String((error as { code?: unknown }).code).startsWith(DOES_NOT_FIT)) await this.ensureLive(views);
+        if (String((error as { code?: unknown }).code).startsWith(DOES_NOT_FIT))
+          ensureLive(views, await this.liveVersions());
         throw error;
       });
-    const { $position: position, $isLive: isLive, $parked: parked } = rows[0]!;
-    if (!isLive) await this.ensureLive(views);
+    const { $position: position, $live: live, $parked: parked } = rows[0]!;
+    ensureLive(views, live ?? {});
     if (parked === true && about !== undefined) return this.snapshot<Row>(asked, true);
     if (typeof parked === 'object' && parked) throw new CustomerParked(parked.view, parked.position, parked.key);
     return {
       position: position === null ? undefined : BigInt(position),
       rows: rows
         .filter(({ $found }) => $found)
-        .map(({ $position: _p, $isLive: _l, $parked: _q, $found: _f, ...row }) => row as unknown as Row),
+        .map(({ $position: _p, $live: _l, $parked: _q, $found: _f, ...row }) => row as unknown as Row),
     };
   }
 
-  private async ensureLive(views: Projection<object>[]): Promise<void> {
-    const { rows } = await this.pool.query<{ projection: string; version: number }>(
-      "select projection, version from views.builds where build = 'live'",
-    );
-    ensureLive(views, Object.fromEntries(rows.map(({ projection, version }) => [projection, version])));
+  /** None where the schema was dropped under a running system: it is made again when a worker starts. */
+  private async liveVersions(): Promise<Record<string, number>> {
+    try {
+      const { rows } = await this.pool.query<{ projection: string; version: number }>(
+        "select projection, version from views.builds where build = 'live'",
+      );
+      return Object.fromEntries(rows.map(({ projection, version }) => [projection, version]));
+    } catch (error) {
+      if (!GONE.includes(String((error as { code?: unknown }).code))) throw error;
+      return {};
+    }
   }
 }
 

@@ -27,9 +27,12 @@ function instantOf(text: string): string {
 /** Far in the past other time zones are off by seconds, which no instant can tell. */
 const IN_UTC = '-c TimeZone=UTC';
 
+/** The server finds out within ten seconds that the machine at the other end is gone, and gives its locks to others. */
+const ALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4';
+
 /** A connection outside of the pool, for what must hold one: locks and notifications. */
 export function createClient(url: string): pg.Client {
-  return new pg.Client({ connectionString: url, types, options: IN_UTC, keepAlive: true });
+  return new pg.Client({ connectionString: url, types, options: `${IN_UTC} ${ALIVE}`, keepAlive: true });
 }
 
 export function createPool(url: string, { max = 10 } = {}): pg.Pool {

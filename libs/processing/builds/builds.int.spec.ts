@@ -5,11 +5,14 @@ import { prepareDatabase } from '#platform/database/migrate.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
+import { eventsOfStore } from '#testing/folding.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
+import { Fenced } from '../processor.js';
 import type { Projection } from '../projection.js';
-import { type Build, findBuilds } from './build.js';
+import { SegmentCheckpoints } from '../segment-checkpoints.js';
+import { type Build, findBuild, findBuilds } from './build.js';
 import { createBuild, declareReady, dropBuild, indexBuild } from './create.js';
 import { OtherVersionLive } from './live-version.js';
 import { prepareViews } from './prepare-views.js';
@@ -222,6 +225,44 @@ describe('a next build', () => {
     reading.release();
     await promotion;
     expect(await counted(await purchase())).toBe(before + 1);
+  });
+});
+
+describe('a promotion', () => {
+  /** The same table, folded otherwise: what the wrong version stored, nobody would notice. */
+  const byHundreds: Projection<Bought> = {
+    ...one,
+    version: 2,
+    evolve: (row, { metadata }) => ({ customerId: metadata.customerId!, purchases: (row?.purchases ?? 0) + 100 }),
+  };
+
+  it('fences off whoever fed what was live, however often each build was taken over before', async () => {
+    const position = await purchase(2);
+    const event = (await eventsOfStore(commands.store)).find((recorded) => recorded.position === position)!;
+    for (let times = 1; times <= 4; times += 1) {
+      const [live, next] = (['live', 'next'] as const).map((as) => worker.build(as, [byHundreds, one]));
+      await build(byHundreds as unknown as Projection<object>, 'next');
+      for (let opened = 0; opened < times; opened += 1) await live!.open();
+      await next!.open();
+      const before = position - 2n;
+      await Promise.all([live!, next!].map((each) => each.process([], before)));
+      await promote(worker.pool, watch, 'bought');
+      await expect(live!.process([event], position)).rejects.toThrow(Fenced);
+      expect((await worker.pool.query('select from views.bought')).rowCount).toBe(0);
+      await Promise.all([live!, next!].map((each) => each.close()));
+      await worker.pool.query('drop schema views cascade');
+      await prepareViews(servers.databaseUrl, [one as Projection<object>]);
+    }
+  });
+
+  it('between the look at a build and its take-over is noticed: nothing is taken over', async () => {
+    await build(byHundreds as unknown as Projection<object>, 'next');
+    const before = (await findBuild(worker.pool, 'bought', 'live'))!;
+    await promote(worker.pool, watch, 'bought');
+    const takeOver = new SegmentCheckpoints('bought', worker.storeId).takeOver(worker.pool, before, [0], 12, () =>
+      commands.store.end(),
+    );
+    await expect(takeOver).rejects.toThrow(Fenced);
   });
 });
 

@@ -53,7 +53,7 @@ export async function recordBuild(
   );
   await client.query(
     `insert into views.checkpoints (processor, segment, epoch)
-     select $1, segment, 0 from generate_series(0, $2 - 1) as segment`,
+     select $1, segment, nextval('views.epochs') from generate_series(0, $2 - 1) as segment`,
     [processorOf(projection.name, build), segmentCount(projection)],
   );
 }

@@ -62,7 +62,7 @@ async function attempted(pool: Pool, work: (client: PoolClient) => Promise<void>
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
       if (attempt === ATTEMPTS) {
-        throw new NotPromoted('The tables are read by long queries: try again when those have ended.');
+        throw new NotPromoted('The tables are in use by long queries or a vacuum: try again when those have ended.');
       }
       await sleep(PAUSE_MS);
     }
@@ -87,6 +87,8 @@ async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: st
     throw new NotPromoted(`The ${other} build of ${projection} lags behind the live one: does a worker feed it?`);
   }
   await lockCheckpoints(client, name);
+  // The live view stands still from here on: nothing that follows may wait for long.
+  await client.query(`set local lock_timeout = ${TABLE_LOCK_MS}`);
 }
 
 /** Locks the checkpoints of a build, in the order in which everybody does; whoever feeds it waits. */
@@ -112,7 +114,6 @@ function isLevel(positions: bigint[], target: bigint[]): boolean {
 async function lockTables(client: PoolClient, projection: string, ...builds: Build[]): Promise<void> {
   const rows = (await findBuilds(client, projection)).filter(({ build }) => builds.includes(build));
   const names = rows.flatMap(({ build, tables }) => tables.map((table) => tableOfBuild(`views.${table}`, build)));
-  await client.query(`set local lock_timeout = ${TABLE_LOCK_MS}`);
   await client.query(`lock table ${names.join(', ')} in access exclusive mode`);
 }
 
@@ -126,10 +127,10 @@ async function rename(client: PoolClient, projection: string, from: Place, to: P
     await client.query(`alter table views.${tableOfBuild(table, from)} rename to ${tableOfBuild(table, to)}`);
   }
   const [before, after] = [from, to].map((place) => processorOf(projection, place));
-  await client.query('update views.checkpoints set processor = $2, epoch = epoch + 1 where processor = $1', [
-    before,
-    after,
-  ]);
+  await client.query(
+    "update views.checkpoints set processor = $2, epoch = nextval('views.epochs') where processor = $1",
+    [before, after],
+  );
   for (const table of ['parked', 'dropped']) {
     await client.query(`update views.${table} set processor = $2 where processor = $1`, [before, after]);
   }

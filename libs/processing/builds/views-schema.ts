@@ -3,8 +3,16 @@ import type { ClientBase } from 'pg';
 /**
  * The engine's own tables in schema `views`. Derived like the rows: dropped with them, made again with them. What moves
  * with every batch has room in its pages, so that no index has to follow.
+ *
+ * Epochs come from one sequence: builds that change places keep none in common, whoever held one before. It starts at the
+ * time, so that a schema that was dropped and made again repeats none either.
  */
 const TABLES = `
+  do $$ begin
+    if to_regclass('views.epochs') is null then
+      execute format('create sequence views.epochs start %s', (extract(epoch from clock_timestamp()) * 1000)::bigint);
+    end if;
+  end $$;
   create table if not exists views.builds (
     projection text not null,
     build text not null check (build in ('live', 'next', 'previous', 'aside')),

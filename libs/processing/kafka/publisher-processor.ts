@@ -80,7 +80,7 @@ export class PublisherProcessor implements Processor {
       if (published === undefined) await this.recordBeginning(producer, await firstWithMessages(admin));
       const end = await this.endOfStore();
       const position = this.verified(published, end);
-      const held = await this.checkpoint.takeOver(position, end);
+      const held = await this.checkpoint.takeOver(position, this.endOfStore);
       this.mirror = await this.mirrorTo(held, position);
       return position;
     } finally {

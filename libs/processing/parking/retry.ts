@@ -73,7 +73,7 @@ async function retried(
   await load(await parkedEvents(pool, processor, key));
   return inTransaction(pool, async (client) => {
     await client.query(
-      `update views.checkpoints as c set epoch = epoch + 1
+      `update views.checkpoints as c set epoch = nextval('views.epochs')
          from (select segment from views.checkpoints where processor = $1 order by segment for update) as held
         where c.processor = $1 and c.segment = held.segment`,
       [processor],

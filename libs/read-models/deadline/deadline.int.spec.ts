@@ -4,6 +4,7 @@ import { newId } from '#contracts/ids.js';
 import type { DueDeadline } from '#domain/deadline.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool, inTransaction } from '#platform/database/pool.js';
+import { findBuild } from '#processing/builds/build.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { Checkpoint } from '#processing/checkpoints.js';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   pool = createPool(servers.databaseUrl);
   source = new DeadlineQuery(pool);
   checkpoints = new SegmentCheckpoints(source.view, storeId);
-  view = await checkpoints.takeOver(pool, [0], 1, undefined);
+  view = await checkpoints.takeOver(pool, (await findBuild(pool, source.view, 'live'))!, [0], 1, async () => undefined);
 });
 
 beforeEach(() => pool.query(`delete from ${table.name}`));
