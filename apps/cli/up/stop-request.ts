@@ -28,9 +28,9 @@ export class StopRequest {
     this.onHurry = action;
   }
 
-  /** Lets the process end by itself. */
+  /** Lets the process end by itself. It goes on listening to signals: one that comes now must not change how it ends. */
   dispose(): void {
-    process.off('SIGINT', this.signalled).off('SIGTERM', this.signalled).off('SIGHUP', this.signalled);
+    this.onHurry = () => {};
     clearInterval(this.parentWatch);
     if (this.supervised) process.stdin.destroy();
   }
