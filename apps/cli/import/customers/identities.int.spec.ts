@@ -58,7 +58,7 @@ async function suggested(position?: string, limit = 100): Promise<Pair[]> {
 }
 
 /** What happened stays: the history has the merges, and a ledger the way of the points there and back. */
-const VIEWS_OF_WHAT_HAPPENED = /^(history|loyalty_level)_v|^checkpoints$/;
+const VIEWS_OF_WHAT_HAPPENED = ['history', 'loyalty_level', 'checkpoints'];
 
 /** Every row of every other view when all of them have passed a position. */
 async function rowsOfViews(position: string): Promise<Record<string, unknown[]>> {
@@ -70,7 +70,7 @@ async function rowsOfViews(position: string): Promise<Record<string, unknown[]>>
   );
   const rows: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {
-    if (VIEWS_OF_WHAT_HAPPENED.test(name)) continue;
+    if (VIEWS_OF_WHAT_HAPPENED.includes(name)) continue;
     const all = await database.query<{ row: unknown }>(
       `select to_jsonb(t) as row from views.${name} t order by t::text`,
     );
@@ -178,7 +178,19 @@ withSharedData('the people of a list with duplicates', () => {
       const after = await rowsOfViews(last);
       expect(Object.keys(after)).toEqual(expect.arrayContaining(['customer_360', 'merge_group', 'match_keys']));
       expect(after.customer_360!.length).toBeGreaterThanOrEqual(1000);
-      expect(after).toEqual(before);
+      for (const [name, rows] of Object.entries(before)) {
+        // Only what differs: of thousands of rows nobody reads the rest, and Jest takes minutes to print it.
+        const seen = new Set(rows.map((row) => JSON.stringify(row)));
+        expect({
+          name,
+          others: after[name]!.filter((row) => !seen.delete(JSON.stringify(row))),
+          missing: [...seen],
+        }).toEqual({
+          name,
+          others: [],
+          missing: [],
+        });
+      }
       const { rows } = await database.query(
         `select 1 from ${new RowTable(LoyaltyLevel).name} where jsonb_array_length(ledger -> 'lots') > 0`,
       );
