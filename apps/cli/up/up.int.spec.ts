@@ -142,10 +142,18 @@ describe('the supervisor of a whole system', () => {
   });
 
   it('killed, leaves no process, and its successor waits for the last one and gets the same ports', async () => {
-    const first = up();
+    // Of its own: another spec may take or leave a default port meanwhile.
+    const [api, worker, eventStorePort, kafkaPort, postgresPort] = await Promise.all([1, 2, 3, 4, 5].map(listen));
+    for (const server of open.splice(0)) server.close();
+    const ports = {
+      RAPPORT_PORT: String(api),
+      RAPPORT_WORKER_PORT: String(worker),
+      FIXTURE_PORTS: JSON.stringify({ eventStorePort, kafkaPort, postgresPort }),
+    };
+    const first = up(ports);
     const before = await first.firstResult();
     first.process.kill('SIGKILL');
-    const successor = up();
+    const successor = up(ports);
     expect(await successor.firstResult()).toEqual(before);
     const pids = journal().map(({ pid }) => pid);
     for (const pid of pids.slice(0, 5)) expect(identify(pid)).toBeUndefined();
