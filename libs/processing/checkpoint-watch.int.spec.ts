@@ -122,7 +122,9 @@ describe('waiting for a position', () => {
     const one = new Moving('lost');
     await one.to(1n);
     const waiting = reached(5n, LIMIT_MS, one);
-    await pool.query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'");
+    await pool.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'",
+    );
     await one.to(5n);
     expect(await waiting).toBe(5n);
     await until(isListened, LIMIT_MS);
@@ -133,6 +135,8 @@ describe('waiting for a position', () => {
 });
 
 async function isListened(): Promise<boolean> {
-  const { rowCount } = await pool.query("select 1 from pg_stat_activity where query like 'listen %'");
+  const { rowCount } = await pool.query(
+    "select 1 from pg_stat_activity where datname = current_database() and query like 'listen %'",
+  );
   return rowCount === 1;
 }
