@@ -126,7 +126,7 @@ async function checkViews({ database }) {
     select count(*)::int as customers, sum(purchases)::int as purchases,
            sum((totals -> 'USD' ->> 'purchases')::bigint)::int as "purchasesInUsd",
            sum((totals -> 'USD' ->> 'value')::bigint)::int as cents
-      from views.customer_360_v1`);
+      from views.customer_360`);
   await client.end();
   const expected = { customers: CUSTOMERS, purchases: PURCHASES, purchasesInUsd: PURCHASES, cents: CENTS };
   check('the sums over customer_360', rows[0], expected);
@@ -142,7 +142,7 @@ async function checkPublication({ kafka }) {
 
 async function mainJob(system) {
   const ready = await untilReady(system);
-  check('the line when ready has', Object.keys(ready), ['api', 'apiKey', 'eventStore', 'kafka', 'database']);
+  check('the line when ready has', Object.keys(ready), ['api', 'worker', 'apiKey', 'eventStore', 'kafka', 'database']);
   check('health', (await get(ready, '/health/ready')).status, 200);
   await importFile(false);
   const processes = await descendants(system.child.pid);
