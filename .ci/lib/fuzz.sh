@@ -4,20 +4,11 @@
 fuzz_pid=
 
 start_fuzzed_system() {
-  local port line
+  local port
   port=$(free_port)
   RAPPORT_RATE_LIMIT=0 node dist/apps/cli/main.js up --data "$work/fuzz" --port "$port" --json >"$work/fuzz.json" 2>"$work/fuzz.log" &
   fuzz_pid=$!
-  for _ in $(seq 300); do
-    line=$(head -n 1 "$work/fuzz.json")
-    [ -z "$line" ] || break
-    kill -0 "$fuzz_pid" || break
-    sleep 0.2
-  done
-  [ -n "$line" ] || {
-    cat "$work/fuzz.log" >&2
-    return 1
-  }
+  ready_line "$fuzz_pid" "$work/fuzz.json" "$work/fuzz.log" >/dev/null || return 1
   fuzz_url=http://127.0.0.1:$port
   fuzz_key=$(cat "$work/fuzz/api-key")
 }

@@ -50,6 +50,22 @@ free_port() {
   return 1
 }
 
+# ready_line PID OUTPUT LOG: the line with which `rapport up --json` says that it is ready; fails with its log.
+ready_line() {
+  local line=
+  for _ in $(seq 300); do
+    line=$(head -n 1 "$2" 2>/dev/null) || line=
+    [ -z "$line" ] || {
+      echo "$line"
+      return
+    }
+    kill -0 "$1" || break
+    sleep 0.2
+  done
+  cat "$3" >&2
+  return 1
+}
+
 # stop PID: asks it to end, and makes it after 20 seconds.
 stop() {
   local pid=$1

@@ -46,7 +46,7 @@ expect_equal() {
 # Starts the system on the broker that runs, and lets something happen: one life from prospect to won back, and the first
 # purchases of CDNOW.
 fill_topics() {
-  local jars=$1 line=
+  local jars=$1 line
   # What the specs have left there was published from other stores.
   java -cp "$jars/*" org.apache.kafka.tools.TopicCommand --bootstrap-server "$kafka_brokers" --delete --if-exists \
     --topic 'rapport\..*' >/dev/null 2>&1
@@ -54,16 +54,7 @@ fill_topics() {
   KAFKA_BROKERS=$kafka_brokers node dist/apps/cli/main.js up --data "$work/subscribers" --port "$(free_port)" --json \
     >"$work/subscribers.json" 2>"$work/subscribers.log" &
   subscribers_pid=$!
-  for _ in $(seq 300); do
-    line=$(head -n 1 "$work/subscribers.json")
-    [ -z "$line" ] || break
-    kill -0 "$subscribers_pid" || break
-    sleep 0.2
-  done
-  [ -n "$line" ] || {
-    cat "$work/subscribers.log" >&2
-    return 1
-  }
+  line=$(ready_line "$subscribers_pid" "$work/subscribers.json" "$work/subscribers.log") || return 1
   RAPPORT_API_KEY=$(number apiKey "$line") node docs/examples/lifecycle/play.mjs --api "$(number api "$line")" >/dev/null
   head -n 1500 "${RAPPORT_SHARED:-../shared}/data/cdnow/CDNOW_master.txt" >"$work/purchases.txt"
   node dist/apps/cli/main.js import "$work/purchases.txt" --mapping docs/examples/imports/cdnow.json --data "$work/subscribers" --json

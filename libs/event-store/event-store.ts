@@ -17,7 +17,7 @@ import type { Belonging } from './person-keys.js';
 import type { PersonalDataCipher } from './personal-data-cipher.js';
 import { type Appended, Appends } from './protocol/appends.js';
 import { StreamsConnection } from './protocol/connection.js';
-import { readHistory } from './protocol/history-call.js';
+import { historySlabs } from './protocol/history-call.js';
 import type { StoredEvent } from './protocol/read-answer.js';
 import { AllSubscription, readAt, readStream, type Subscriber } from './protocol/reads.js';
 
@@ -112,7 +112,7 @@ export class EventStore {
    * @param after the position after which to start; undefined from the beginning.
    */
   async *history(after?: bigint): AsyncGenerator<HistoryBatch> {
-    for await (const slab of readHistory(this.connection, after)) yield new HistoryBatch(slab, after);
+    for await (const slab of historySlabs(this.connection, after)) yield new HistoryBatch(slab, after);
   }
 
   /** Opens the personal data of events of a history, with one look-up of keys for all of them. */

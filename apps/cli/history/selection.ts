@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Recorded } from '#contracts/envelope.js';
 import { type customerEvents, eventDeclarations, streamOf } from '#contracts/events.js';
 import { parseAddress } from '#contracts/ids.js';
 import type { EventStore } from '#event-store/event-store.js';
@@ -14,8 +15,6 @@ export interface SelectionOptions {
   type: string[];
   customer?: string;
 }
-
-type StoredEvent = Parameters<NonNullable<HistoryRange['selects']>>[0];
 
 const MOMENT = 'a position, a day, as 1998-06-30, or an instant in UTC';
 
@@ -63,24 +62,14 @@ export async function rangeOf(store: EventStore, options: SelectionOptions): Pro
 
 function selector(since: number, until: number, wanted: Set<string>, customerId: string | undefined) {
   const isBounded = since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY;
-  return (event: StoredEvent): boolean => {
-    if (wanted.size > 0 && !wanted.has(event.type)) return false;
+  return ({ type, recordedAt, metadata }: Recorded): boolean => {
+    if (wanted.size > 0 && !wanted.has(type)) return false;
     if (isBounded) {
-      const recordedAt = recordedMilliseconds(event);
-      if (recordedAt < since || recordedAt > until) return false;
+      const recorded = Date.parse(recordedAt);
+      if (recorded < since || recorded > until) return false;
     }
-    // Cheap, and mostly enough; the metadata decide, where the id stands somewhere in them.
-    return customerId === undefined || (event.metadata.includes(customerId) && isOf(customerId, event));
+    return customerId === undefined || metadata.customerId === customerId;
   };
-}
-
-/** Ticks of 100 ns, cut as `recordedAt` is. */
-function recordedMilliseconds({ created }: StoredEvent): number {
-  return Number(created.slice(0, -4));
-}
-
-function isOf(customerId: string, { metadata }: StoredEvent): boolean {
-  return (JSON.parse(metadata.toString('utf8')) as { customerId?: string }).customerId === customerId;
 }
 
 /** The id of a customer, which may be known by an identity that it claimed later. */

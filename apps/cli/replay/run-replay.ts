@@ -94,7 +94,7 @@ async function handOver(
   return { events, position: last };
 }
 
-/** What neither the projection nor the user wants is not even decoded. */
+/** What neither the projection nor the user wants is not opened, nor handed over. */
 function narrowed(range: HistoryRange, types: string[] | null): HistoryRange {
   if (types === null) return range;
   const wanted = new Set(types);

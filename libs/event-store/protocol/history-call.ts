@@ -19,7 +19,7 @@ const WINDOW = 8 * 1024 * 1024;
  * Without TLS the frames are taken from HTTP/2 as they come: what grpc-js does with each message costs four times as
  * much as everything else about it. With TLS, where certificates and credentials count, it is left to grpc-js.
  */
-export async function* readHistory(connection: StreamsConnection, from?: bigint): AsyncGenerator<Buffer> {
+export async function* historySlabs(connection: StreamsConnection, from?: bigint): AsyncGenerator<Buffer> {
   const slabs = new Slabs();
   const target = await connection.plainTarget();
   if (target === undefined) {
