@@ -1,24 +1,11 @@
 #!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning --max-semi-space-size=64
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { isServerAway } from '#platform/server-away.js';
 import { SettingsError } from '#platform/setting.js';
-import { registerAudit } from './audit/command.js';
+import { registerCommands } from './commands.js';
 import { addGlobalOptions } from './context.js';
-import { registerEmbedded } from './embedded/command.js';
-import { registerErase } from './erase/command.js';
-import { registerEvents } from './events/command.js';
 import { CliError, exitCode, exitCodeHelp } from './exit.js';
-import { registerImport } from './import/command.js';
-import { importServices } from './import/services.js';
-import { registerKeys } from './keys/command.js';
 import { Output } from './output.js';
-import { registerProjections } from './projections/command.js';
-import { registerReplay } from './replay/command.js';
-import { registerSql } from './sql/command.js';
-import { registerStatus } from './status/command.js';
-import { registerTopics } from './topics/command.js';
-import { registerUp } from './up/command.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
@@ -33,18 +20,7 @@ const program = new Command('rapport')
   .addHelpText('afterAll', exitCodeHelp);
 addGlobalOptions(program);
 
-registerUp(program);
-registerEmbedded(program);
-registerImport(program, importServices);
-registerStatus(program);
-registerEvents(program);
-registerKeys(program);
-registerErase(program);
-registerAudit(program);
-registerProjections(program);
-registerReplay(program);
-registerSql(program);
-registerTopics(program);
+await registerCommands(program, process.argv.slice(2));
 
 // Whoever read the output may be gone (`rapport up --json | head -1`, a closed terminal); the work goes on without it.
 process.stdout.on('error', () => {});
@@ -53,10 +29,10 @@ process.stderr.on('error', () => {});
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = await report(error);
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   const output = new Output(process.argv.includes('--json'));
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCode.done;
@@ -71,6 +47,8 @@ function report(error: unknown): number {
     output.error(error.message);
     return exitCode.usage;
   }
+  // Loaded here, because it loads the client of the event store, which not every command needs.
+  const { isServerAway } = await import('#platform/server-away.js');
   if (isServerAway(error)) {
     output.error(`A server cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
     return exitCode.unreachable;
