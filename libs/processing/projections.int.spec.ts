@@ -81,6 +81,12 @@ describe('the projections of a worker', () => {
     expect(await rows()).toEqual(folded(customer360, await eventsOfStore(commands.store)));
   });
 
+  it('have somebody who listens to a connection that is just handed out: an error that nobody hears ends the process', async () => {
+    const client = await worker.pool.connect();
+    expect(client.listenerCount('error')).toBeGreaterThan(0);
+    client.release();
+  });
+
   it('make the same rows again when the views were dropped, and append nothing for it', async () => {
     await Promise.all(Array.from({ length: 20 }, () => commands.acquire()));
     const head = (await commands.store.head())!;

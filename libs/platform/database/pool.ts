@@ -39,6 +39,8 @@ export function createPool(url: string, { max = 10 } = {}): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, types, options: IN_UTC, max, keepAlive: true });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
+  // Nor does anybody listen to one that is just handed out, before whoever asked for it goes on.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
