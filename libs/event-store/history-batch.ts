@@ -1,6 +1,7 @@
 import type { EventMetadata, Recorded } from '#contracts/envelope.js';
+import { currentVersion, NewerVersion, upcast } from '#contracts/upcasters.js';
 import { ForeignEvent, instantOf } from './codec.js';
-import { ERASED_HASH, isSealed } from './personal-data-cipher.js';
+import { ERASED_HASH, isSealed, type Sealed } from './personal-data-cipher.js';
 import { FRAME_HEADER } from './protocol/frames.js';
 import { decodeFramedEvent } from './protocol/read-frame.js';
 
@@ -45,34 +46,48 @@ function decoded(bytes: Buffer, from: number, to: number): Recorded | undefined 
   const { type, eventId, streamId, revision, position, isJson, metadata, data, created } = stored;
   if (!isJson) throw new ForeignEvent(streamId, revision, type);
   try {
+    const written = JSON.parse(bytes.toString('utf8', ...metadata)) as WrittenMetadata;
     return {
       type,
-      data: JSON.parse(bytes.toString('utf8', ...data)) as object,
+      data: upcast(type, written.schemaVersion, JSON.parse(bytes.toString('utf8', ...data)) as object),
       eventId,
       streamId,
       revision,
       position,
       recordedAt: instantOf(created),
-      metadata: envelopeIn(bytes, metadata),
+      metadata: metadataOf(type, written),
     };
-  } catch {
+  } catch (error) {
+    if (error instanceof NewerVersion) throw error;
     throw new ForeignEvent(streamId, revision, type);
   }
 }
 
-/** EventStoreDB's own names of the two ids. As text, because making another object of every event's metadata costs more. */
-const CORRELATION = '"$correlationId":';
-const CAUSATION = '"$causationId":';
+/** With EventStoreDB's own names of the two ids, and the hash of the command sealed where it tells of personal data. */
+type WrittenMetadata = Omit<EventMetadata, 'correlationId' | 'causationId' | 'commandHash'> & {
+  commandHash: string | Sealed;
+  $correlationId: string;
+  $causationId: string;
+};
 
-/**
- * As the codec decodes them, but for the hash of the command, which is for commands alone: where it is sealed it is not
- * opened.
- */
-function envelopeIn(bytes: Buffer, [from, to]: [number, number]): EventMetadata {
-  const text = bytes.toString('utf8', from, to);
-  const metadata = JSON.parse(
-    text.replace(CORRELATION, '"correlationId":').replace(CAUSATION, '"causationId":'),
-  ) as EventMetadata;
-  if (isSealed(metadata.commandHash)) metadata.commandHash = ERASED_HASH;
-  return metadata;
+/** All of them, so that none is forgotten: one by one takes a fraction of what leaving out and renaming takes. */
+type EveryField = { [Field in keyof Required<EventMetadata>]: EventMetadata[Field] };
+
+/** As the codec decodes them, but for the hash of the command, which is for commands alone: sealed, it is not opened. */
+function metadataOf(type: string, written: WrittenMetadata): EveryField {
+  return {
+    occurredAt: written.occurredAt,
+    actor: written.actor,
+    reason: written.reason,
+    correlationId: written.$correlationId,
+    causationId: written.$causationId,
+    commandId: written.commandId,
+    commandHash: isSealed(written.commandHash) ? ERASED_HASH : written.commandHash,
+    subject: written.subject,
+    customerId: written.customerId,
+    schemaVersion: currentVersion(type),
+    source: written.source,
+    decidedBy: written.decidedBy,
+    traceparent: written.traceparent,
+  };
 }
