@@ -5,7 +5,7 @@ import { mergedCustomers } from '../merge-group/merge-group.query.js';
 import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
 import { CustomerListed } from './customer-list.table.js';
 import { type Facet, facet } from './list-row.js';
-import { searchSql } from './search.js';
+import { type Order, orderBy, searchSql } from './search.js';
 import { searchText } from './search-text.js';
 
 export const SORTS = [
@@ -100,23 +100,23 @@ function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[]
   const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
   const conditions = [absorbed, ...conditionsOf(filter, bind)];
   const sort = sortOf(filter, page);
-  const column = COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined;
-  const order = sort.startsWith('-') ? 'desc' : 'asc';
-  const orderBy = column === undefined ? 'customer_id' : `${column} ${order}, customer_id ${order}`;
-  const place = [...placeOf(page.after, column, order, bind)];
+  const order: Order = {
+    column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined,
+    direction: sort.startsWith('-') ? 'desc' : 'asc',
+  };
+  const place = [...placeOf(page.after, order, bind)];
   const limit = page.limit + 1;
   const words = wordsOf(filter.search);
   const isSearch = words.length > 0;
-  const found = isSearch
-    ? searchSql({ words, conditions, place, orderBy, isById: column === undefined, limit }, bind)
-    : '';
+  const found = isSearch ? searchSql({ words, conditions, place, order, limit }, bind) : '';
+  const from = isSearch ? 'found' : table.name;
   return {
     sql: `${found}
           select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
                  last_purchase_at as "lastPurchaseAt", value, currency, open_complaints as "openComplaints",
-                 ${keyOf(column)} as "$key", row_number() over (order by ${orderBy})::int as "$row"
-            from ${isSearch ? 'found' : `${table.name} where ${[...conditions, ...place].join(' and ')}`}
-           order by ${orderBy} limit ${limit}`,
+                 ${keyOf(order.column)} as "$key", row_number() over (order by ${orderBy(order, from)})::int as "$row"
+            from ${from} ${isSearch ? '' : `where ${[...conditions, ...place].join(' and ')}`}
+           order by ${orderBy(order, from)} limit ${limit}`,
     values,
   };
 }
@@ -128,8 +128,7 @@ function wordsOf(search = ''): string[] {
 /** Where a page begins: after the last row of the one before. Who has no value to be ordered by has no place. */
 function* placeOf(
   after: Cursor | undefined,
-  column: string | undefined,
-  order: 'asc' | 'desc',
+  { column, direction }: Order,
   bind: (value: unknown) => string,
 ): Generator<string> {
   if (column !== undefined) yield `${column} is not null`;
@@ -140,7 +139,7 @@ function* placeOf(
     return;
   }
   const key = column === 'value' ? `${bind(after.key)}::bigint` : `to_timestamp(${bind(after.key)}::bigint / 1000.0)`;
-  yield `(${column}, customer_id) ${order === 'desc' ? '<' : '>'} (${key}, ${id})`;
+  yield `(${column}, customer_id) ${direction === 'desc' ? '<' : '>'} (${key}, ${id})`;
 }
 
 /** As a cursor tells it. */
