@@ -1,5 +1,6 @@
 import { RowTable } from '#processing/row-table.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
+import { firstInstant } from '../history/moment.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
 import { mergedCustomers } from '../merge-group/merge-group.query.js';
 import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
@@ -23,12 +24,15 @@ export type Sort = (typeof SORTS)[number];
 export interface ListFilter {
   /** Of one facet any of the values. */
   facets?: Partial<Record<Facet, readonly string[]>>;
+  /** Every loyalty level that there is, where the lowest is asked for: whoever was announced none of them has that. */
+  loyaltyLevels?: readonly string[];
   /** Words, for each of which a word of a name or an e-mail address must begin so. */
   search?: string;
   /** Any of these, as they stand among a row's phones. */
   phones?: readonly string[];
   bornAfter?: string;
   bornThrough?: string;
+  /** Instants, or days in UTC, of which `Before` leaves out the day itself. */
   acquiredBefore?: string;
   acquiredAfter?: string;
   lastPurchaseBefore?: string;
@@ -150,18 +154,23 @@ function keyOf(column: string | undefined): string {
 
 function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
   for (const [name, wanted] of Object.entries(filter.facets ?? {}) as [Facet, readonly string[]][]) {
-    yield `facets && ${bind(wanted.map((value) => facet(name, value)))}::text[]`;
+    const isOneOf = (values: readonly string[]) =>
+      `facets && ${bind(values.map((value) => facet(name, value)))}::text[]`;
+    const orNone = name === 'loyaltyLevel' && filter.loyaltyLevels;
+    yield orNone ? `(${isOneOf(wanted)} or not ${isOneOf(orNone)})` : isOneOf(wanted);
   }
   if (filter.search !== undefined && wordsOf(filter.search).length === 0) yield 'false';
   if (filter.phones !== undefined) yield `phones && ${bind(filter.phones)}::text[]`;
   if (filter.bornAfter !== undefined) yield `birth_date > ${bind(filter.bornAfter)}::date`;
   if (filter.bornThrough !== undefined) yield `birth_date <= ${bind(filter.bornThrough)}::date`;
-  if (filter.acquiredBefore !== undefined) yield `acquired_at < ${bind(filter.acquiredBefore)}::timestamptz`;
-  if (filter.acquiredAfter !== undefined) yield `acquired_at >= ${bind(filter.acquiredAfter)}::timestamptz`;
+  if (filter.acquiredBefore !== undefined)
+    yield `acquired_at < ${bind(firstInstant(filter.acquiredBefore))}::timestamptz`;
+  if (filter.acquiredAfter !== undefined)
+    yield `acquired_at >= ${bind(firstInstant(filter.acquiredAfter))}::timestamptz`;
   if (filter.lastPurchaseBefore !== undefined)
-    yield `last_purchase_at < ${bind(filter.lastPurchaseBefore)}::timestamptz`;
+    yield `last_purchase_at < ${bind(firstInstant(filter.lastPurchaseBefore))}::timestamptz`;
   if (filter.lastPurchaseAfter !== undefined)
-    yield `last_purchase_at >= ${bind(filter.lastPurchaseAfter)}::timestamptz`;
+    yield `last_purchase_at >= ${bind(firstInstant(filter.lastPurchaseAfter))}::timestamptz`;
   if (filter.valueFrom !== undefined) yield `value >= ${bind(filter.valueFrom)}`;
   if (filter.valueTo !== undefined) yield `value <= ${bind(filter.valueTo)}`;
   if (filter.currency !== undefined) yield `currency = ${bind(filter.currency)}`;
