@@ -34,8 +34,9 @@ const common = {
 };
 
 export default {
-  // Jest leaves one core free, which of two is half: a spec waits for its servers most of the time.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // One more than there are cores, where Jest would leave one free: a spec waits for its servers much of the time.
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: '<rootDir>/jest.sequencer.js',
   projects: [
     {
       ...common,
