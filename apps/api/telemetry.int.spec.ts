@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '#contracts/ids.js';
 import { policies } from '#policies/policies.js';
+import { STATE_PUBLISHER } from '#processing/states/state-publisher.js';
 import { TIMERS } from '#processing/timers.js';
 import { projectionNames } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
@@ -12,7 +13,7 @@ import { type ReceivedSpan, TraceReceiver } from '#testing/trace-receiver.js';
 import { aCustomer, aPurchase } from './testing/requests.js';
 import { RunningSystem } from './testing/running-system.js';
 
-const PROCESSORS = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+const PROCESSORS = [...projectionNames, 'publisher', STATE_PUBLISHER, ...policies.map(({ name }) => name), TIMERS];
 
 let receiver: TraceReceiver;
 let system: RunningSystem;

@@ -3,9 +3,9 @@ import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
 import { type CheckpointWatch, Lagging } from '../checkpoint-watch.js';
 import { CHECKPOINT_CHANNEL } from '../checkpoints.js';
-import { BUILDS, type Build, findBuilds, type Place, processorOf, tableOfBuild } from './build.js';
 import type { Projection } from '../projection.js';
 import { requestBootstrap } from '../states/bootstraps.js';
+import { BUILDS, type Build, findBuilds, type Place, processorOf, tableOfBuild } from './build.js';
 import { dropBuild } from './create.js';
 
 /** A build cannot take another's place, and why. Nothing was changed. */

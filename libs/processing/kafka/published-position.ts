@@ -47,11 +47,7 @@ export async function fenceAndReadPosition(
   return readUpTo(kafka, keys, marker);
 }
 
-async function readUpTo(
-  kafka: Kafka,
-  keys: PositionKeys,
-  marker: string,
-): Promise<PublishedPosition | undefined> {
+async function readUpTo(kafka: Kafka, keys: PositionKeys, marker: string): Promise<PublishedPosition | undefined> {
   const consumer = kafka.consumer({
     groupId: `${READER_GROUP}.${marker}`,
     readUncommitted: false,
@@ -89,7 +85,11 @@ async function readUpTo(
 }
 
 /** The position as a message to be sent in the same transaction as what was published up to it. */
-export function positionMessage({ position: key }: PositionKeys, storeId: string, position: Position): AddressedMessage {
+export function positionMessage(
+  { position: key }: PositionKeys,
+  storeId: string,
+  position: Position,
+): AddressedMessage {
   const value = JSON.stringify({ storeId, position: position?.toString() ?? null } satisfies PublishedPosition);
   return { topic: PUBLISHER_POSITIONS_TOPIC, message: { key, value } };
 }
