@@ -13,6 +13,7 @@ import { createBuild } from '#processing/builds/create.js';
 import { promote, rollBack } from '#processing/builds/promote.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import type { Projection } from '#processing/projection.js';
+import { requestBootstrap } from '#processing/states/bootstraps.js';
 import { STATE_PUBLISHER } from '#processing/states/state-publisher.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import type { Customer360Answer } from '#read-models/customer-360/customer-360.query.js';
@@ -192,7 +193,7 @@ describe('the state topics', () => {
     void dying.exit.then((how) => {
       exit = how;
     });
-    await system.pool.query("insert into views.state_bootstrap (topic) values ('rapport.customer.360.v1')");
+    await requestBootstrap(system.pool, [CUSTOMER_360_TOPIC]);
     await buyUntil(() => exit !== undefined);
     expect(exit).toBe('SIGKILL');
     await system.replaceWorker();

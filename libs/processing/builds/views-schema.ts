@@ -57,7 +57,7 @@ const TABLES = `
     customer_id uuid not null,
     position bigint not null,
     primary key (topic, customer_id)
-  );
+  ) with (fillfactor = 40);
   create table if not exists views.state_bootstrap (
     topic text primary key,
     after_customer uuid,

@@ -42,10 +42,14 @@ export interface StatePublisherParts extends ElectedParts {
 const KEYS: PositionKeys = { position: 'states', fence: 'fence of states' };
 /** How many customers' states go into one transaction. */
 const CHUNK = 500;
-/** The pause after a look, so that bursts fold: as long as it took, after many states longer. */
+/**
+ * The pause after a look, so that bursts fold: as long as it took, and longer after many states. An import changes a
+ * customer several times within a second, and each message takes as much from the worker as a few events.
+ */
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
 const MANY = 50;
+const PAUSE_AFTER_MANY_MS = 1_000;
 
 /**
  * Sends the state of each customer that has changed to the state topics: the rows as they are when it sends, so that
@@ -119,8 +123,8 @@ export class StatePublisher implements ElectedWork {
     const began = performance.now();
     const sent = await this.publishChanged();
     const took = performance.now() - began;
-    const pause = Math.min(Math.max(took, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
-    await sleep(sent < MANY ? pause : LONGEST_PAUSE_MS);
+    if (sent < MANY) await sleep(Math.min(Math.max(took, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
+    else await sleep(PAUSE_AFTER_MANY_MS);
   }
 
   dueInMs(): number | undefined {
