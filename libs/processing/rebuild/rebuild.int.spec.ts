@@ -413,9 +413,9 @@ describe('a crowd of writers', () => {
       do {
         await rebuild([versions[rounds % 2]!], parts(), () => {});
         await compare(versions, 'next', parts(), 1);
-        await promote(worker.pool, watch, 'tally');
-        await rollBack(worker.pool, watch, 'tally');
-        await rollBack(worker.pool, watch, 'tally');
+        await promote(worker.pool, watch, { name: 'tally' });
+        await rollBack(worker.pool, watch, { name: 'tally' });
+        await rollBack(worker.pool, watch, { name: 'tally' });
         rounds += 1;
       } while (performance.now() < ends);
     } finally {
