@@ -31,6 +31,7 @@ import { Heartbeat } from './heartbeat.js';
 import { ObservationServer } from './observation-server.js';
 import { processorsOf } from './processors.js';
 import { SilenceReview } from './silence-review.js';
+import { statesOf } from './states.js';
 import { timersOf } from './timers.js';
 
 await runProgram('worker', start);
@@ -65,14 +66,16 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const processors = processorsOf({ store, storeId, pool, leases, shares, kafka, publishing, bus, refused, logger });
   const engine = new Engine(store, processors, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, refused, logger });
+  const states = statesOf({ store, storeId, pool, leases, watch, kafka, publishing, clock, logger });
   const facts = () => viewFacts(pool);
-  const watched = [...engine.runners, timers];
+  const watched = [...engine.runners, timers, states];
   const tracker = new ProcessorTracker({ store, processors: watched, activities, facts, stuckAfterMs });
   const heartbeat = new Heartbeat(pool, tracker.reports, workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
   await shares.start(engine.runners);
   engine.start();
   timers.start();
+  states.start();
   review.start();
   tracker.start();
   observation.observe(tracker);
@@ -83,6 +86,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       await review.close();
       await shares.close();
       await timers.close();
+      await states.close();
       await engine.close();
       await refused.close();
       await heartbeat.stop();

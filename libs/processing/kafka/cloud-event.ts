@@ -4,6 +4,7 @@ import { without } from '#contracts/paths.js';
 import { PublishedFields } from '#contracts/published-fields.js';
 import { dataSchemaOf } from '#contracts/published-schemas.js';
 import { eventsTopicOf } from '#contracts/topics.js';
+import type { AddressedMessage } from './requests.js';
 
 /** The topic that an event goes to. */
 export function topicOf({ metadata }: Recorded): string {
@@ -43,4 +44,9 @@ export function toCloudEvent(event: Recorded, published = PublishedFields.none):
     headers,
     timestamp: String(Date.parse(event.recordedAt)),
   };
+}
+
+/** The message with the topic that it goes to. */
+export function addressed(event: Recorded, published = PublishedFields.none): AddressedMessage {
+  return { topic: topicOf(event), message: toCloudEvent(event, published) };
 }
