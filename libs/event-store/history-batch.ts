@@ -16,7 +16,6 @@ export class HistoryBatch {
   /**
    * @param bytes of whole frames; what is personal in them stays sealed.
    * @param after events up to this position are left out.
-   * @throws ForeignEvent, NewerVersion
    */
   constructor(
     private readonly bytes: Buffer,
@@ -35,7 +34,7 @@ export class HistoryBatch {
     }
   }
 
-  /** All of them, decoded once. @throws ForeignEvent */
+  /** All of them, decoded once. @throws ForeignEvent, NewerVersion */
   get events(): Recorded[] {
     this.decoded ??= this.unread.map((event) => event.decoded());
     return this.decoded;
