@@ -56,6 +56,17 @@ export class Elected {
     return this.closing;
   }
 
+  /** Whether a look that takes long should go on: the lease is still held, and nobody wants the end. */
+  get goesOn(): boolean {
+    return !this.closing && this.holds;
+  }
+
+  /** A part of a long look is done: it runs, before the whole is. */
+  markRunning(): void {
+    this.phase = { kind: 'running' };
+    this.retryMs = FIRST_RETRY_MS;
+  }
+
   start(): void {
     this.finished = this.run();
   }
@@ -94,8 +105,7 @@ export class Elected {
     while (!this.closing) {
       this.heard = false;
       await this.work.look();
-      this.phase = { kind: 'running' };
-      this.retryMs = FIRST_RETRY_MS;
+      this.markRunning();
       await this.untilWoken();
       if (!this.holds) throw new Error('The connection that held the lease was lost.');
     }
