@@ -64,7 +64,14 @@ describe('the view as it is published', () => {
     expect(marksIn(publishedView(view, some))).toEqual(['ContactPointAdded.value']);
     expect(publishedView(viewOf('ProfileUpdated'), some)).not.toHaveProperty('name');
     expect(publishedView(view, everything)).toEqual(view);
-    expect(withheldPaths(everything)).toEqual([]);
+    expect(withheldPaths(everything)).toEqual(['dropped[].reason']);
+  });
+
+  it('tells that an event is left out, and never the reason that an employee wrote', () => {
+    const dropped = [{ view: 'customer_360', position: '7', reason: 'Ann Lee asked for it' }];
+    const view = publishedView({ ...viewOf('ContactPointAdded'), dropped }, everything);
+    expect(view).toMatchObject({ dropped: [{ view: 'customer_360', position: '7' }] });
+    expect(JSON.stringify(view)).not.toContain('Ann Lee');
   });
 
   it('leaves out what the API withholds from whoever may not see personal data', () => {
