@@ -1,14 +1,15 @@
-import type { EventMetadata, Recorded } from '#contracts/envelope.js';
-import { ForeignEvent, instantOf } from './codec.js';
-import { ERASED_HASH, isSealed } from './personal-data-cipher.js';
+import type { Recorded } from '#contracts/envelope.js';
 import { FRAME_HEADER } from './protocol/frames.js';
 import { decodeFramedEvent } from './protocol/read-frame.js';
+import { UnreadEvent } from './unread-event.js';
 
 const SYSTEM = '$';
 
-/** Events of a history as they were read together: whole frames, one after the other, decoded once. */
+/** Events of a history as they were read together: whole frames, one after the other. */
 export class HistoryBatch {
-  readonly events: Recorded[] = [];
+  /** Each event before it is decoded in full: as much as it takes to tell whether it is wanted. */
+  readonly unread: UnreadEvent[] = [];
+  private decoded: Recorded[] | undefined;
   /** Where the frame of each event begins, and where the last one ends. */
   private readonly offsets: number[] = [];
 
@@ -24,55 +25,23 @@ export class HistoryBatch {
     while (at < bytes.length) {
       const from = at + FRAME_HEADER;
       const to = from + bytes.readUInt32BE(at + 1);
-      const event = decoded(bytes, from, to);
-      if (event && event.position > after) {
-        this.events.push(event);
+      const framed = decodeFramedEvent(bytes, from, to);
+      if (framed && framed.position > after && !framed.type.startsWith(SYSTEM)) {
+        this.unread.push(new UnreadEvent(bytes, framed));
         this.offsets.push(at, to);
       }
       at = to;
     }
   }
 
+  /** All of them, decoded once. @throws ForeignEvent, NewerVersion */
+  get events(): Recorded[] {
+    this.decoded ??= this.unread.map((event) => event.decoded());
+    return this.decoded;
+  }
+
   /** The frame of an event, from which the same event can be decoded again. */
   frame(index: number): Buffer {
     return this.bytes.subarray(this.offsets[2 * index]!, this.offsets[2 * index + 1]!);
   }
-}
-
-function decoded(bytes: Buffer, from: number, to: number): Recorded | undefined {
-  const stored = decodeFramedEvent(bytes, from, to);
-  if (stored === undefined || stored.type.startsWith(SYSTEM)) return undefined;
-  const { type, eventId, streamId, revision, position, isJson, metadata, data, created } = stored;
-  if (!isJson) throw new ForeignEvent(streamId, revision, type);
-  try {
-    return {
-      type,
-      data: JSON.parse(bytes.toString('utf8', ...data)) as object,
-      eventId,
-      streamId,
-      revision,
-      position,
-      recordedAt: instantOf(created),
-      metadata: envelopeIn(bytes, metadata),
-    };
-  } catch {
-    throw new ForeignEvent(streamId, revision, type);
-  }
-}
-
-/** EventStoreDB's own names of the two ids. As text, because making another object of every event's metadata costs more. */
-const CORRELATION = '"$correlationId":';
-const CAUSATION = '"$causationId":';
-
-/**
- * As the codec decodes them, but for the hash of the command, which is for commands alone: where it is sealed it is not
- * opened.
- */
-function envelopeIn(bytes: Buffer, [from, to]: [number, number]): EventMetadata {
-  const text = bytes.toString('utf8', from, to);
-  const metadata = JSON.parse(
-    text.replace(CORRELATION, '"correlationId":').replace(CAUSATION, '"causationId":'),
-  ) as EventMetadata;
-  if (isSealed(metadata.commandHash)) metadata.commandHash = ERASED_HASH;
-  return metadata;
 }

@@ -54,6 +54,7 @@ describe('the decoder of a history', () => {
   it('leaves system events out, and gives back the frame that an event came in', () => {
     const metadata = JSON.stringify({
       reason: '$correlationId',
+      schemaVersion: 1,
       commandHash: { $personal: '', person: '' },
       $correlationId: 'a',
       $causationId: 'b',
@@ -75,7 +76,13 @@ describe('the decoder of a history', () => {
     const bytes = framed(
       answerOf({ ...EVENT, type: 'Foreign', data: 'no JSON', metadata: '{}', revision: 3, position: 1 }),
     );
-    expect(() => new HistoryBatch(bytes)).toThrow('Rapport did not write it');
+    expect(() => new HistoryBatch(bytes).events).toThrow('Event 3 of stream customer-Hòa (Foreign)');
+  });
+
+  it('says so of an event in a version that only a newer Rapport knows', () => {
+    const metadata = JSON.stringify({ schemaVersion: 2 });
+    const bytes = framed(answerOf({ ...EVENT, type: 'Newer', data: '{}', metadata, revision: 0, position: 1 }));
+    expect(() => new HistoryBatch(bytes).events).toThrow('Newer has version 2');
   });
 });
 

@@ -62,18 +62,31 @@ export class Aggregation<Row extends object> {
     this.keyProperty = new RowTable(projection.table).keyProperty;
   }
 
-  /** Whether the events of this key are put aside at present, so that they need not be opened. */
-  isAside(key: string): boolean {
-    return this.partitionOf(key).file !== undefined;
+  /**
+   * The events of a batch that are folded at once, to be opened before. Those of keys that are put aside at present are
+   * not even decoded.
+   * @param keys of each event; undefined: it is none of this view's.
+   */
+  neededOf(batch: HistoryBatch, keys: readonly (string | undefined)[]): Recorded[] {
+    const needed: Recorded[] = [];
+    batch.unread.forEach((event, index) => {
+      const key = keys[index];
+      if (key !== undefined && !this.partitionOf(key).file) needed.push(event.decoded());
+    });
+    return needed;
   }
 
-  /** @param frame from which the event can be decoded again. */
-  fold(key: string, event: RecordedEvent, frame: () => Buffer): void {
-    const poisoned = this.poisoned.get(key);
-    const partition = this.partitionOf(key);
-    if (poisoned) poisoned.events.push({ position: event.position, eventId: event.eventId });
-    else if (partition.file) partition.file.addFrame(frame());
-    else this.foldInto(partition.rows, key, event);
+  /** Takes in a batch of which what is needed is open. */
+  fold(batch: HistoryBatch, keys: readonly (string | undefined)[]): void {
+    batch.unread.forEach((event, index) => {
+      const key = keys[index];
+      if (key === undefined) return;
+      const poisoned = this.poisoned.get(key);
+      const partition = this.partitionOf(key);
+      if (poisoned) poisoned.events.push({ position: event.position, eventId: event.eventId });
+      else if (partition.file) partition.file.addFrame(batch.frame(index));
+      else this.foldInto(partition.rows, key, event.decoded() as RecordedEvent);
+    });
   }
 
   /** Parks a key from this event on. */
@@ -128,11 +141,9 @@ export class Aggregation<Row extends object> {
 
   private async foldFrames(frames: Buffer): Promise<void> {
     const batch = new HistoryBatch(frames);
-    const keys = batch.events.map((event) => this.projection.key(event as RecordedEvent)!);
-    await this.open(batch.events.filter((_, index) => !this.isAside(keys[index]!)));
-    batch.events.forEach((event, index) => {
-      this.fold(keys[index]!, event as RecordedEvent, () => batch.frame(index));
-    });
+    const keys = batch.unread.map((event) => this.projection.key(event as Recorded as RecordedEvent)!);
+    await this.open(this.neededOf(batch, keys));
+    this.fold(batch, keys);
   }
 
   private foldInto(rows: Map<string, Row>, key: string, event: RecordedEvent): void {

@@ -139,4 +139,25 @@ describe('the fold of a history', () => {
       ),
     );
   });
+
+  it('ends at an event that cannot be read, whether the fold or the key looks at it, and parks nothing for it', async () => {
+    const [event] = eventsOf([{ owner: 1, what: 'seen' }]);
+    const bytes = framesOf([{ ...event!, metadata: { ...event!.metadata, schemaVersion: 2 } }]);
+    for (const projection of [folded, { ...folded, key: ({ streamId }: RecordedEvent) => streamId }]) {
+      const store = {
+        async *history() {
+          yield new HistoryBatch(bytes);
+        },
+        open: async () => {},
+      };
+      const sink = { write: async () => {} };
+      const fold = new HistoryFold(store, [{ projection: projection as Projection<object>, sink }], {
+        bytes: 1,
+        partitions: 1,
+      });
+      await expect(fold.read(() => {})).rejects.toThrow('Spec has version 2');
+      expect(fold.poisoned[0]!.size).toBe(0);
+      fold.close();
+    }
+  });
 });

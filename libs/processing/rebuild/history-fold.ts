@@ -1,6 +1,7 @@
 import type { Recorded } from '#contracts/envelope.js';
 import type { EventStore } from '#event-store/event-store.js';
 import type { HistoryBatch } from '#event-store/history-batch.js';
+import type { UnreadEvent } from '#event-store/unread-event.js';
 import { unkeyed } from '../parking/parked.js';
 import type { Projection, RecordedEvent } from '../projection.js';
 import { Aggregation, type FoldBudget, type PoisonedKey, poisonedBy } from './aggregation.js';
@@ -24,7 +25,7 @@ export interface HistoryRead {
 
 /** What is made of the history for one projection, one batch after the other. */
 interface Fold {
-  /** Takes what needs no opening; answers which of the events have to be open for it. */
+  /** Takes what needs no opening; answers which of the events have to be whole and open for it. */
   prepare(batch: HistoryBatch): Recorded[];
   take(batch: HistoryBatch): Promise<void> | undefined;
   finish(): Promise<void>;
@@ -57,8 +58,8 @@ export class HistoryFold {
     const progress: HistoryRead = { events: 0, position: undefined };
     for await (const batch of this.store.history()) {
       await this.takeIn(batch);
-      progress.events += batch.events.length;
-      progress.position = batch.events.at(-1)?.position ?? progress.position;
+      progress.events += batch.unread.length;
+      progress.position = batch.unread.at(-1)?.position ?? progress.position;
       tell(progress);
     }
     return progress;
@@ -108,15 +109,12 @@ class Keyed implements Fold {
   }
 
   prepare(batch: HistoryBatch): Recorded[] {
-    this.keys = batch.events.map((event) => this.keyOf(event as RecordedEvent));
-    return batch.events.filter((_, index) => {
-      const key = this.keys[index];
-      return key !== undefined && !this.aggregation.isAside(key);
-    });
+    this.keys = batch.unread.map((event) => this.keyOf(event as UnreadEvent & RecordedEvent));
+    return this.aggregation.neededOf(batch, this.keys);
   }
 
-  /** An event whose key cannot be told parks its owner, as it does in a worker. */
-  private keyOf(event: RecordedEvent): string | undefined {
+  /** An event whose key cannot be told parks its owner, as it does in a worker; one that cannot be read ends the rebuild. */
+  private keyOf(event: UnreadEvent & RecordedEvent): string | undefined {
     const { position, eventId } = event;
     const before = this.someUnkeyed ? this.poisoned.get(unkeyed(event)) : undefined;
     if (before) {
@@ -126,6 +124,8 @@ class Keyed implements Fold {
     try {
       return this.folding.projection.key(event);
     } catch (error) {
+      // Says so where the event is not Rapport's, or is a newer one's.
+      event.decoded();
       this.someUnkeyed = true;
       this.aggregation.poison(unkeyed(event), event, error);
       return undefined;
@@ -133,10 +133,7 @@ class Keyed implements Fold {
   }
 
   take(batch: HistoryBatch): undefined {
-    batch.events.forEach((event, index) => {
-      const key = this.keys[index];
-      if (key !== undefined) this.aggregation.fold(key, event as RecordedEvent, () => batch.frame(index));
-    });
+    this.aggregation.fold(batch, this.keys);
   }
 
   async finish(): Promise<void> {
