@@ -9,6 +9,8 @@ export interface PublishedPosition {
   storeId: string;
   /** null: nothing yet. */
   position: string | null;
+  /** The personal fields that every event from the beginning up to there was published with; left out: none. */
+  personal?: readonly string[];
 }
 
 /** Each read is a group of its own: in a shared one it would wait for a reader that died until its session ends. */
@@ -75,9 +77,15 @@ async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition
 }
 
 /** The position as a message to be sent in the same transaction as the events up to it. */
-export function positionMessage(storeId: string, position: Position): { key: string; value: string } {
-  return {
-    key: 'position',
-    value: JSON.stringify({ storeId, position: position?.toString() ?? null } satisfies PublishedPosition),
+export function positionMessage(
+  storeId: string,
+  position: Position,
+  personal: readonly string[],
+): { key: string; value: string } {
+  const value: PublishedPosition = {
+    storeId,
+    position: position?.toString() ?? null,
+    ...(personal.length > 0 && { personal }),
   };
+  return { key: 'position', value: JSON.stringify(value) };
 }

@@ -44,6 +44,10 @@ interface Session {
   producer: Producer;
   sent: SentRecords;
   leaders: Leaders;
+  /** Where the partitions of the topic of customer events end. */
+  ends: bigint[];
+  /** The personal fields that everything in the topics was published with. */
+  personal: readonly string[];
 }
 
 /**
@@ -75,13 +79,18 @@ export class PublisherProcessor implements Processor {
     await admin.connect();
     try {
       await this.prepareTopics(admin);
-      const { producer } = await this.begin(admin);
-      const published = await fenceAndReadPosition(this.kafka, producer);
-      if (published === undefined) await this.recordBeginning(producer, await firstWithMessages(admin));
+      const session = await this.begin(admin);
+      const published = await fenceAndReadPosition(this.kafka, session.producer);
+      const holdsMessages = published === undefined ? await firstWithMessages(admin) : undefined;
+      session.personal = this.personalIn(published, holdsMessages);
+      if (published === undefined) await this.recordBeginning(session, holdsMessages);
       const end = await this.endOfStore();
       const position = this.verified(published, end);
+      // Nothing of an earlier producer is open any more: nothing that counts stands beyond these.
+      session.ends = await endsOf(admin);
       const held = await this.checkpoint.takeOver(position, this.endOfStore);
-      this.mirror = await this.mirrorTo(held, position);
+      // A crash between Kafka's commit and the mirror's leaves the mirror behind.
+      this.mirror = await this.mirrored(held, position, session);
       return position;
     } finally {
       await admin.disconnect();
@@ -99,7 +108,7 @@ export class PublisherProcessor implements Processor {
       late.abort();
       tooLate.catch(() => {});
     }
-    this.mirror = await this.checkpoint.advance(this.pool, this.mirror!, through);
+    this.mirror = await this.mirrored(this.mirror!, through, this.session!);
   }
 
   async close(): Promise<void> {
@@ -130,21 +139,30 @@ export class PublisherProcessor implements Processor {
       retry: TRANSACTION_RETRY,
     });
     const leaders = await leadersOf(admin, [...EVENTS_TOPICS, PUBLISHER_POSITIONS_TOPIC]);
-    this.session = { producer, leaders, sent: new SentRecords(transactionalId) };
+    this.session = { producer, leaders, sent: new SentRecords(transactionalId), ends: [], personal: [] };
     await producer.connect();
     return this.session;
   }
 
-  private async publish({ producer, leaders, sent }: Session, events: Recorded[], through: bigint): Promise<void> {
+  private async publish(
+    { producer, leaders, sent, ends, personal }: Session,
+    events: Recorded[],
+    through: bigint,
+  ): Promise<void> {
     const transaction = await producer.transaction();
     try {
-      const position = { topic: PUBLISHER_POSITIONS_TOPIC, messages: [positionMessage(this.storeId, through)] };
+      const position = {
+        topic: PUBLISHER_POSITIONS_TOPIC,
+        messages: [positionMessage(this.storeId, through, personal)],
+      };
       const requests = toRequests(events, this.options.personal);
       const last = requests.pop() ?? [];
       const compression = this.options.settings.compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None;
       const send = async (topicMessages: TopicMessages[]) => {
         sent.begin();
-        sent.verify(topicMessages, await transaction.sendBatch({ topicMessages, compression }));
+        for (const sentTo of sent.verify(topicMessages, await transaction.sendBatch({ topicMessages, compression }))) {
+          if (sentTo.topic === CUSTOMER_EVENTS_TOPIC) ends[sentTo.partition] = sentTo.end;
+        }
       };
       for (const request of [...requests, [...last, position]]) {
         for (const share of byLeader(request, leaders)) await send(share);
@@ -162,7 +180,7 @@ export class PublisherProcessor implements Processor {
    * nothing was published: the events of a first batch that was aborted do not look like published ones.
    * @param holdsMessages an events topic that does.
    */
-  private async recordBeginning(producer: Producer, holdsMessages: string | undefined): Promise<void> {
+  private async recordBeginning({ producer, personal }: Session, holdsMessages: string | undefined): Promise<void> {
     if (holdsMessages !== undefined && !this.options.republish) {
       throw new ProcessorStopped(
         `${holdsMessages} holds messages, but ${PUBLISHER_POSITIONS_TOPIC} holds no position: publishing again ` +
@@ -172,7 +190,7 @@ export class PublisherProcessor implements Processor {
     const transaction = await producer.transaction();
     await transaction.send({
       topic: PUBLISHER_POSITIONS_TOPIC,
-      messages: [positionMessage(this.storeId, undefined)],
+      messages: [positionMessage(this.storeId, undefined, personal)],
     });
     await transaction.commit();
   }
@@ -195,10 +213,16 @@ export class PublisherProcessor implements Processor {
     return position;
   }
 
-  /** A crash between Kafka's commit and the mirror's leaves the mirror behind: bring it level. */
-  private async mirrorTo(held: HeldCheckpoint, position: Position): Promise<HeldCheckpoint> {
-    if (position === undefined || position === held.position) return held;
-    return this.checkpoint.advance(this.pool, held, position);
+  /** What was published once without a field lacks it for good, whatever the settings say later. */
+  private personalIn(published: PublishedPosition | undefined, holdsMessages: string | undefined): readonly string[] {
+    const named = this.options.personal?.named ?? [];
+    if (published === undefined) return holdsMessages === undefined ? named : [];
+    return named.filter((field) => published.personal?.includes(field));
+  }
+
+  private mirrored(held: HeldCheckpoint, to: Position, { ends, personal }: Session): Promise<HeldCheckpoint> {
+    const publication = { ends: ends.map(String), personal };
+    return this.checkpoint.advance(this.pool, held, to, undefined, publication);
   }
 
   private async disconnect(): Promise<void> {
@@ -213,6 +237,12 @@ export class PublisherProcessor implements Processor {
 async function firstWithMessages(admin: Admin): Promise<string | undefined> {
   for (const topic of EVENTS_TOPICS) if (await hasMessages(admin, topic)) return topic;
   return undefined;
+}
+
+/** Where the partitions of the topic of customer events end. */
+async function endsOf(admin: Admin): Promise<bigint[]> {
+  const offsets = await askedAgain(() => admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC));
+  return [...offsets].sort((a, b) => a.partition - b.partition).map(({ high }) => BigInt(high));
 }
 
 async function hasMessages(admin: Admin, topic: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { EventType } from '#contracts/events.js';
+import { personalFieldsOf } from '#contracts/published-fields.js';
 import type { Projection } from '#processing/projection.js';
 import { CustomerListed, customerListIndexes } from '../customer-list/customer-list.table.js';
 import { listRowOf } from '../customer-list/list-row.js';
@@ -19,6 +20,14 @@ export const customer360: Projection<Customer360> = {
   version: 1,
   table: Customer360,
   segmentedBy: 'customer',
+  needs: personalFieldsOf(
+    'ProspectIdentified',
+    'CustomerAcquired',
+    'ProfileUpdated',
+    'ContactPointAdded',
+    'NeedRecorded',
+    'PromiseMade',
+  ),
   listing: { table: CustomerListed, indexes: customerListIndexes, rowOf: listRowOf },
   key: ({ type, metadata }) => (changesOf.has(type) ? metadata.customerId : undefined),
   evolve: (row, event) => {
