@@ -23,7 +23,7 @@ import { ProcessorActivities } from '#processing/health/processor-activity.js';
 import { ProcessorTracker } from '#processing/health/processor-tracker.js';
 import { viewFacts } from '#processing/health/view-facts.js';
 import { createKafka } from '#processing/kafka/kafka-client.js';
-import { fieldsNeededBy, isFedByTopic, refuseLeftOut } from '#processing/kafka/topic-needs.js';
+import { fedByTopic, fieldsNeededBy, refuseLeftOut } from '#processing/kafka/topic-needs.js';
 import { TopicSource } from '#processing/kafka/topic-source.js';
 import { Leases } from '#processing/leases.js';
 import { RefusedCommands } from '#processing/refused-commands.js';
@@ -39,7 +39,7 @@ await runProgram('worker', start);
 
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl', 'masterKey');
-  const fed = settings.source === 'kafka' ? projections.filter((view) => isFedByTopic([view])) : [];
+  const fed = settings.source === 'kafka' ? fedByTopic(projections) : [];
   refuseLeftOut(fed, settings.publishPersonal);
   measureProcess();
   const observation = new ObservationServer();

@@ -2,14 +2,14 @@ import { jest } from '@jest/globals';
 import { aCustomer } from '#apps/api/testing/requests.js';
 import { RunningSystem } from '#apps/api/testing/running-system.js';
 import { type Launched, until } from '#apps/cli/up/testing/launched.js';
-import { fieldsNeededBy, isFedByTopic } from '#processing/kafka/topic-needs.js';
+import { fedByTopic, fieldsNeededBy } from '#processing/kafka/topic-needs.js';
 import { SEGMENTS } from '#processing/segments.js';
 import { projections } from '#read-models/projections.js';
 import { Buying, expectFolded, sharesOf, TAKEN_OVER_WITHIN_MS } from './testing/shared-views.js';
 
 jest.setTimeout(120_000);
 
-const fed = projections.filter((view) => isFedByTopic([view]));
+const fed = fedByTopic(projections);
 const FROM_KAFKA = { RAPPORT_SOURCE: 'kafka', RAPPORT_PUBLISH_PERSONAL: fieldsNeededBy(fed).join() };
 
 let system: RunningSystem;
@@ -74,6 +74,8 @@ describe('workers that take their views from the events topic', () => {
   it('are refused while a field that a view needs is left out of the topic', async () => {
     const refused = system.startAnotherWorker({ RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value' });
     expect(await refused.exit).toBe(2);
-    expect(refused.stderr).toMatch(/^RAPPORT_SOURCE is "kafka": customer_360 needs ProspectIdentified\.name, .*RAPPORT_PUBLISH_PERSONAL.*\n$/);
+    expect(refused.stderr).toMatch(
+      /^RAPPORT_SOURCE is "kafka": customer_360 needs ProspectIdentified\.name, .*RAPPORT_PUBLISH_PERSONAL.*\n$/,
+    );
   });
 });

@@ -27,6 +27,7 @@ describe('the settings', () => {
       workerPort: 0,
       workerHost: '127.0.0.1',
       stuckAfterMs: 30_000,
+      source: 'event-store',
       supervised: false,
     });
   });
@@ -57,6 +58,7 @@ describe('the settings', () => {
         RAPPORT_STUCK_AFTER: '5',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
         RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value',
+        RAPPORT_SOURCE: 'kafka',
         RAPPORT_SUPERVISED: '1',
       }),
     ).toEqual({

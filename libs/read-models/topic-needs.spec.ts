@@ -3,7 +3,7 @@ import { without, withValueAt } from '#contracts/paths.js';
 import { PublishedFields } from '#contracts/published-fields.js';
 import { personalPaths } from '#event-store/personal-data-cipher.js';
 import { fromCloudEvent, toCloudEvent } from '#processing/kafka/cloud-event.js';
-import { fieldsNeededBy, isFedByTopic } from '#processing/kafka/topic-needs.js';
+import { fedByTopic, fieldsNeededBy } from '#processing/kafka/topic-needs.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { historyOfCustomer } from '#testing/customer-history.js';
 import { folded } from '#testing/folding.js';
@@ -12,7 +12,7 @@ import { asReceived } from '#testing/published-events.js';
 import { history } from '#testing/recorded.js';
 import { projections } from './projections.js';
 
-const fed = projections.filter((projection) => isFedByTopic([projection]));
+const fed = fedByTopic(projections);
 
 /** Values that views make something of; of any other field, a text. */
 const PERSONAL: Record<string, unknown> = { 'person.birthDate': '1980-05-17', 'address.lines': ['1 High Street'] };

@@ -12,6 +12,11 @@ export function isFedByTopic(versions: readonly Needing[]): boolean {
   return versions.every(({ segmentedBy, needs }) => segmentedBy === 'customer' && needs !== 'all');
 }
 
+/** The views of a list that the topic can feed, in every version. */
+export function fedByTopic<View extends Needing>(views: readonly View[]): View[] {
+  return views.filter(({ name }) => isFedByTopic(views.filter((version) => version.name === name)));
+}
+
 /** The personal fields that views need to be fed by the topic, each once. */
 export function fieldsNeededBy(views: readonly Needing[]): string[] {
   return [...new Set(views.flatMap(({ needs }) => (needs === undefined || needs === 'all' ? [] : needs)))];
