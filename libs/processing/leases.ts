@@ -5,9 +5,13 @@ import { LeaseHeld } from './processor.js';
 /** The lease of a name, among the advisory locks. */
 const LOCK = "hashtext('rapport.lease'), hashtext(name)";
 
+/** A worker that has said nothing for so long hangs: PostgreSQL ends the connection that its leases are of. */
+const SILENT_MS = 6_000;
+const SPOKEN_MS = 2_000;
+
 /**
- * Leases as advisory locks of one connection: when the worker dies its connection ends, and PostgreSQL gives the
- * locks to the next who asks. A worker that is cut off and does not know it is stopped by the epoch in the
+ * Leases as advisory locks of one connection: when the worker dies, or hangs, its connection ends, and PostgreSQL gives
+ * the locks to the next who asks. A worker that is cut off and does not know it is stopped by the epoch in the
  * checkpoint, which every taker raises.
  */
 export class Leases {
@@ -70,20 +74,28 @@ export class Leases {
   private connected(): Promise<pg.Client> {
     if (this.client) return this.client;
     const client = createClient(this.url);
+    let speaking: NodeJS.Timeout | undefined;
     const forget = () => {
+      clearInterval(speaking);
       // A broken connection tells of its end after its error: by then another one may be in use.
       if (this.client !== connected) return;
       this.client = undefined;
       this.held.clear();
     };
     client.on('error', forget).on('end', forget);
-    const connected: Promise<pg.Client> = client.connect().then(
-      () => client,
-      (error: unknown) => {
+    const connect = async () => {
+      try {
+        await client.connect();
+        await client.query(`set idle_session_timeout = ${SILENT_MS}`);
+      } catch (error) {
         forget();
         throw error;
-      },
-    );
+      }
+      const speak = () => void this.inTurn(() => client.query('')).catch(() => {});
+      speaking = setInterval(speak, SPOKEN_MS).unref();
+      return client;
+    };
+    const connected: Promise<pg.Client> = connect();
     this.client = connected;
     return connected;
   }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { jsonEvent } from '@eventstore/db-client';
-import { exited, failingStart, startChild, startHere } from './harness.js';
-import { verify } from './verify.js';
 
-const event = (size = 100) => jsonEvent({ type: 'Happened', data: { text: 'x'.repeat(size) } });
+import { event, exited, failingStart, startChild, startHere } from './harness.js';
+import { verify } from './verify.js';
 
 describe('durability', () => {
   it('has every acknowledged event after kill -9 in the middle of concurrent appends', async () => {

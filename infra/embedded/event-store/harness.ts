@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { ChildServer } from '../child-server.js';
 import { startEventStore } from './server.js';
 
@@ -18,6 +18,9 @@ export interface Running {
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rapport-event-store-'));
 }
+
+/** An event with about so many bytes of data. */
+export const event = (size = 100) => jsonEvent({ type: 'Happened', data: { text: 'x'.repeat(size) } });
 
 export function connect(port: number, options = ''): EventStoreDBClient {
   return EventStoreDBClient.connectionString(`esdb://127.0.0.1:${port}?tls=false${options}`);

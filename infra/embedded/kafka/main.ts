@@ -15,7 +15,9 @@ try {
       configs: JSON.parse(process.env.EMBEDDED_KAFKA_CONFIGS ?? '{}') as Record<string, string>,
       report,
       onFailure: (error) => {
-        report(`The broker stops: a write to its data folder failed: ${error.message}`);
+        report(
+          `The broker stops: a write to its data folder failed (${error.message}). Is the disk full? Nothing that was acknowledged is lost.`,
+        );
         process.exit(1);
       },
     }),

@@ -1,8 +1,8 @@
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened } from '../deciding.js';
+import { isSameParty } from './evolve-profile.js';
 import type { Decision } from './known.js';
 import type { LinkParty, UnlinkParty } from './profile-commands.js';
-import { isSameParty } from './profile-state.js';
 import type { CustomerState } from './state.js';
 
 /** How the customer is related to another one; what is said already is nothing new. */

@@ -3,8 +3,9 @@ import type { RulesPublished } from '#contracts/rules.events.js';
 import type { Decided, DecisionContext } from '../decider.js';
 import { ensure } from '../deciding.js';
 import { nextExpiryAfter } from './balance.js';
+import { evolve } from './evolve.js';
 import { versionAt } from './rules.js';
-import { evolve, type LoyaltyLedger } from './state.js';
+import { type LoyaltyLedger } from './state.js';
 
 export type Decision = Decided<LoyaltyEvent>[];
 

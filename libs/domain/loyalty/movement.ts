@@ -1,28 +1,7 @@
 import type { LoyaltyEvent } from '#contracts/events.js';
 import type { LotAllocation, PointsTransferredIn, PointsTransferredOut } from '#contracts/loyalty.events.js';
 import { type Happened, unreachable } from '../decider.js';
-import type { Lot, LoyaltyLedger } from './state.js';
-
-/** Which lot, by its place in the ledger; by how much what can be spent changes; and what qualifies. */
-export type LotChange = [lot: number, remaining: number, points: number];
-
-/** What changed lots and deficit on a day, after the lots were there. */
-export interface Movement {
-  kind: 'redeemed' | 'reversed' | 'clawedBack' | 'taken' | 'movedOut' | 'movedIn';
-  /** Of the redemption, return, adjustment or merge. */
-  id: string;
-  on: string;
-  /** How many lots had been recorded by then, those that it brought included. */
-  lotsBefore: number;
-  changes: LotChange[];
-  /** By how much the deficit changes; left out: not at all. */
-  deficit?: number;
-  /** Of a claw-back: the event whose points are claimed. */
-  sourceEventId?: string;
-  /** Of a transfer: the other customer, and the part. */
-  otherCustomerId?: string;
-  part?: number;
-}
+import type { Lot, LotChange, LoyaltyLedger, Movement } from './state.js';
 
 type Moving = Exclude<
   LoyaltyEvent['type'],

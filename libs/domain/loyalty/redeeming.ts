@@ -4,8 +4,7 @@ import { ensure, happened, isGiven, requireNotAfterBusinessDate } from '../decid
 import { allocate, availableOn } from './allocating.js';
 import type { RedeemPoints, ReverseRedemption } from './commands.js';
 import { type Decision, dayOfCommand, requireNotMoved, withNextExpiry } from './deciding-points.js';
-import type { Movement } from './movement.js';
-import type { LoyaltyLedger } from './state.js';
+import type { LoyaltyLedger, Movement } from './state.js';
 
 interface Judged {
   rules: RulesPublished<'loyalty'>[];

@@ -30,13 +30,18 @@ const IN_UTC = '-c TimeZone=UTC';
 /** The server finds out within ten seconds that the machine at the other end is gone, and gives its locks to others. */
 const ALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4';
 
+/** A process that hangs within a transaction keeps others from what it has locked no longer than this. */
+const HUNG = '-c idle_in_transaction_session_timeout=20s';
+
+const OPTIONS = [IN_UTC, ALIVE, HUNG].join(' ');
+
 /** A connection outside of the pool, for what must hold one: locks and notifications. */
 export function createClient(url: string): pg.Client {
-  return new pg.Client({ connectionString: url, types, options: `${IN_UTC} ${ALIVE}`, keepAlive: true });
+  return new pg.Client({ connectionString: url, types, options: OPTIONS, keepAlive: true });
 }
 
 export function createPool(url: string, { max = 10 } = {}): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, types, options: IN_UTC, max, keepAlive: true });
+  const pool = new pg.Pool({ connectionString: url, types, options: OPTIONS, max, keepAlive: true });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
   // Nor does anybody listen to one that is just handed out, before whoever asked for it goes on.

@@ -2,37 +2,7 @@ import type { Costing, CustomerPurchased, PurchaseLine } from '#contracts/purcha
 import { lineGross } from '#domain/purchase/totals.js';
 import type { Customer360 } from './customer-360.table.js';
 import type { Changes, Occasion } from './row-change.js';
-
-/** What a customer bought in one currency; amounts in minor units. */
-export interface PurchaseTotals {
-  purchases: number;
-  /** Σ quantities of the lines. */
-  items: number;
-  /** Σ totals of the purchases, as corrected. */
-  purchased: number;
-  /** Σ refunds: of returns, linked to a purchase or not, and of cancelled purchases. */
-  refunded: number;
-  /** Purchased less refunded: what the customer was worth so far. */
-  value: number;
-  /** How often; left out: never. */
-  returns?: number;
-  unlinkedReturns?: number;
-  cancellations?: number;
-  corrections?: number;
-  /** Of the lines whose unit cost is known and that did not come back: what they cost, and Σ of their totals. */
-  cost?: number;
-  costedRevenue?: number;
-}
-
-export interface LastPurchase {
-  purchaseId: string;
-  occurredAt: string;
-  currency: string;
-  total: number;
-  /** What was given back of it; left out: nothing. */
-  refunded?: number;
-  cancelled?: boolean;
-}
+import type { LastPurchase, PurchaseTotals } from './row-parts.js';
 
 type Counted = 'returns' | 'unlinkedReturns' | 'cancellations' | 'corrections';
 

@@ -1,5 +1,5 @@
 import { sums } from './combining.js';
-import type { Dimension, Satisfaction, Scores } from './content.js';
+import type { Dimension, Satisfaction, Scores } from './row-parts.js';
 
 /** How content all of them were: answers add up, and the latest is the latest of all. */
 export function combinedSatisfaction(all: Satisfaction[]): Satisfaction | null {

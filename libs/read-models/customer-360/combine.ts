@@ -1,4 +1,4 @@
-import { LAST_PURCHASES, type PurchaseTotals } from './bought.js';
+import { LAST_PURCHASES } from './bought.js';
 import { combinedSatisfaction } from './combine-satisfaction.js';
 import {
   cut,
@@ -15,10 +15,18 @@ import {
 } from './combining.js';
 import { MOST_OPEN as MOST_OPEN_COMPLAINTS, MOST_SETTLED } from './complaints.js';
 import type { Customer360 } from './customer-360.table.js';
+import {
+  type Consent,
+  type Profile,
+  type Promises,
+  type PurchaseTotals,
+  type TouchPoint,
+  type TouchPoints,
+} from './row-parts.js';
 import { MOST_OFFERS, stageOf } from './stands.js';
-import { LATEST, type TouchPoint, type TouchPoints } from './touch-points.js';
-import { MOST_OPEN as MOST_OPEN_WANTS, type Promises } from './wants.js';
-import { type Consent, MOST_CONTACT_POINTS, MOST_IDENTITIES, MOST_PARTIES, type Profile } from './who.js';
+import { LATEST } from './touch-points.js';
+import { MOST_OPEN as MOST_OPEN_WANTS } from './wants.js';
+import { MOST_CONTACT_POINTS, MOST_IDENTITIES, MOST_PARTIES } from './who.js';
 
 /** How each field of the combined row follows from the members' rows. A field that is new must say so here. */
 type Combination = { [Field in keyof Customer360]: (rows: Customer360[]) => Customer360[Field] };

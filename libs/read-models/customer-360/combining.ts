@@ -1,5 +1,5 @@
 import type { Customer360 } from './customer-360.table.js';
-import type { Profile } from './who.js';
+import type { Profile } from './row-parts.js';
 
 type FieldsOf<Value> = {
   [Field in keyof Customer360]: Customer360[Field] extends Value ? Field : never;

@@ -1,8 +1,8 @@
 import { derivedId } from '#contracts/ids.js';
 import { given } from '#testing/projection-spec.js';
 import { type Happening, SPEC_CUSTOMER } from '#testing/recorded.js';
-import type { ComplaintCase } from './complaints.js';
 import { customer360 } from './customer-360.projection.js';
+import type { ComplaintCase } from './row-parts.js';
 
 const complaintId = derivedId('complaint', '1');
 const streamId = `complaint-${complaintId}`;

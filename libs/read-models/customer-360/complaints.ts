@@ -1,31 +1,7 @@
-import type { Channel, ComplaintMetric, Severity } from '#contracts/codes.js';
 import type { ComplaintAttributed, RunningDeadline } from '#contracts/complaint.events.js';
 import type { Customer360 } from './customer-360.table.js';
 import { appended, type Changes, instantInRow, type Occasion } from './row-change.js';
-
-export type ComplaintStatus =
-  | 'received'
-  | 'acknowledged'
-  | 'assigned'
-  | 'waitingOnCustomer'
-  | 'escalated'
-  | 'resolved'
-  | 'disputed'
-  | 'reopened';
-
-export interface ComplaintCase {
-  complaintId: string;
-  /** When it was raised. */
-  occurredAt: string;
-  /** null: it was attributed to the customer by somebody who did not say. */
-  issue: string | null;
-  severity: Severity | null;
-  channel: Channel | null;
-  status: ComplaintStatus;
-  agentId?: string;
-  /** By when it is to be acknowledged and resolved, where that is still to be done. */
-  deadlines: Partial<Record<ComplaintMetric, { dueAt: string; breached?: true }>>;
-}
+import type { ComplaintCase, ComplaintStatus } from './row-parts.js';
 
 export const MOST_OPEN = 50;
 export const MOST_SETTLED = 20;

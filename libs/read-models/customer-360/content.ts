@@ -1,4 +1,3 @@
-import type { ExpectationSource, ServqualDimension, ServqualInstrument } from '#contracts/codes.js';
 import type {
   ComplaintHandlingRated,
   CsatAnswered,
@@ -9,39 +8,7 @@ import type {
 } from '#contracts/satisfaction.events.js';
 import type { Customer360 } from './customer-360.table.js';
 import type { Changes, Occasion } from './row-change.js';
-
-/** One answer: its score, on which scale, and when. */
-export interface Score {
-  score: number;
-  scale: Scale;
-  answeredAt: string;
-}
-
-/**
- * Answers to one question. Scales differ, so sums are of shares of the scale: 0 the worst answer, 1 the best.
- */
-export interface Scores {
-  answers: number;
-  sum: number;
-  latest: Score;
-}
-
-/** One dimension of service: what was expected and what was perceived, P − E in shares of the scale, −1 to 1. */
-export interface Dimension {
-  ratings: number;
-  /** Σ (P − E). */
-  gaps: number;
-  latest?: { expectation: number; perception: number; scale: Scale; answeredAt: string };
-  /** What was last expected, rated or not. */
-  expected: Score & { sources?: ExpectationSource[] };
-}
-
-export interface Satisfaction {
-  nps?: Scores;
-  csat?: Scores;
-  complaintHandling?: { answers: number; speed: number; attitude: number; outcome: number };
-  quality?: Partial<Record<ServqualInstrument, Partial<Record<ServqualDimension, Dimension>>>>;
-}
+import type { Dimension, Satisfaction, Scores } from './row-parts.js';
 
 export const content: Changes = {
   NpsAnswered: (row, data, occasion) => ({

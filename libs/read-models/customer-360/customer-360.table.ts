@@ -2,13 +2,22 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { CustomerStage, PartyKind, PotentialBand, RelationshipLevel, Role } from '#contracts/codes.js';
 import type { ExternalIdentity } from '#contracts/customer.events.js';
 import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
-import type { LastPurchase, PurchaseTotals } from './bought.js';
-import type { ComplaintCase } from './complaints.js';
-import type { Satisfaction } from './content.js';
-import type { OpenOffer, Qualification } from './stands.js';
-import type { TouchPoints } from './touch-points.js';
-import type { OpenNeed, Promises } from './wants.js';
-import type { Consent, ContactPoint, Origin, Party, Profile } from './who.js';
+import type {
+  ComplaintCase,
+  Consent,
+  ContactPoint,
+  LastPurchase,
+  OpenNeed,
+  OpenOffer,
+  Origin,
+  Party,
+  Profile,
+  Promises,
+  PurchaseTotals,
+  Qualification,
+  Satisfaction,
+  TouchPoints,
+} from './row-parts.js';
 
 export type AssessedRisk = ChurnRiskAssessed & { assessedAt: string };
 

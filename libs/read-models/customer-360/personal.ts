@@ -1,5 +1,5 @@
 import type { Customer360 } from './customer-360.table.js';
-import type { Profile } from './who.js';
+import type { Profile } from './row-parts.js';
 
 /** What of the view is personal data. */
 export type Personal = Pick<Customer360, 'name' | 'profile' | 'contactPoints' | 'needs' | 'promises'>;

@@ -1,23 +1,6 @@
-import type { CustomerStage, Treatment } from '#contracts/codes.js';
+import type { CustomerStage } from '#contracts/codes.js';
 import type { Customer360 } from './customer-360.table.js';
 import { appended, type Changes, given, withLatest, withoutItems } from './row-change.js';
-
-export interface OpenOffer {
-  offerId: string;
-  terms: string;
-  treatment: Treatment;
-  cost?: number;
-  currency?: string;
-  expiresAt: string;
-  madeAt: string;
-}
-
-/** What became of a prospect that was looked at. */
-export interface Qualification {
-  qualified: boolean;
-  why?: string;
-  since: string;
-}
 
 export const MOST_OFFERS = 20;
 

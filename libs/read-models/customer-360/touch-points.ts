@@ -1,20 +1,7 @@
-import type { Approach, Channel, InteractionPurpose, Phase } from '#contracts/codes.js';
-import type { Topic } from '#contracts/interaction.events.js';
+import type { Phase } from '#contracts/codes.js';
 import type { Customer360 } from './customer-360.table.js';
 import { type Changes, given, instantInRow } from './row-change.js';
-
-export interface TouchPoint {
-  interactionId: string;
-  startedAt: string;
-  channel: Channel;
-  direction: Approach;
-  purpose: InteractionPurpose;
-  agentId?: string;
-  about?: Topic;
-}
-
-/** The latest of each phase, latest first. */
-export type TouchPoints = Partial<Record<Phase, TouchPoint[]>>;
+import type { TouchPoint } from './row-parts.js';
 
 export const LATEST = 3;
 

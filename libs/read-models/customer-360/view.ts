@@ -1,7 +1,8 @@
 import type { ServqualDimension, ServqualInstrument } from '#contracts/codes.js';
-import type { PurchaseTotals } from './bought.js';
-import { type Dimension, type Satisfaction, type Score, type Scores, shareOf } from './content.js';
+import { shareOf } from './content.js';
 import type { Customer360 } from './customer-360.table.js';
+import type { PurchaseTotals } from './row-parts.js';
+import { type Dimension, type Satisfaction, type Score, type Scores } from './row-parts.js';
 
 /** Answers to one question; the average in shares of the scale, 0 the worst answer, 1 the best. */
 export interface ScoresView {

@@ -1,32 +1,6 @@
-import type { NeedExpression } from '#contracts/codes.js';
 import type { Customer360 } from './customer-360.table.js';
 import { appended, type Changes, given, withoutItems } from './row-change.js';
-
-export interface OpenNeed {
-  needId: string;
-  /** null: erased. */
-  statement: string | null;
-  expressed: NeedExpression;
-  category?: string;
-  productId?: string;
-  since: string;
-}
-
-export interface OpenPromise {
-  promiseId: string;
-  /** null: erased. */
-  what: string | null;
-  dueAt?: string;
-  madeAt: string;
-}
-
-export interface Promises {
-  open: OpenPromise[];
-  /** How many were kept as promised, kept with more than was promised, and broken. */
-  kept: number;
-  exceeded: number;
-  broken: number;
-}
+import type { OpenNeed, OpenPromise, Promises } from './row-parts.js';
 
 export const MOST_OPEN = 50;
 const NONE: Promises = { open: [], kept: 0, exceeded: 0, broken: 0 };

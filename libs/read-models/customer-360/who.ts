@@ -1,55 +1,8 @@
-import type { Channel, ConsentBasis, ConsentPurpose, ContactMedium, PartyRelation } from '#contracts/codes.js';
-import type { CustomerAcquired, ExternalIdentity, ProspectIdentified } from '#contracts/customer.events.js';
-import type {
-  Address,
-  ConsentGranted,
-  ContactPointAdded,
-  OrganisationProfile,
-  PersonProfile,
-  ProfileUpdated,
-} from '#contracts/profile.events.js';
+import type { ExternalIdentity, ProspectIdentified } from '#contracts/customer.events.js';
+import type { ConsentGranted, ContactPointAdded, ProfileUpdated } from '#contracts/profile.events.js';
 import type { Customer360 } from './customer-360.table.js';
 import { appended, type Changes, given, isLatest, type Occasion, withoutItems } from './row-change.js';
-
-export interface Profile {
-  person?: PersonProfile;
-  organisation?: OrganisationProfile;
-  address?: Address;
-  language?: string;
-}
-
-export interface ContactPoint {
-  contactPointId: string;
-  medium: ContactMedium;
-  /** null: erased. */
-  value: string | null;
-  raw?: string;
-  label?: string;
-  verified: boolean;
-  /** The one to use of its medium. */
-  preferred: boolean;
-}
-
-/** The customer is, for instance, contact person of the other. */
-export interface Party {
-  relation: PartyRelation;
-  otherCustomerId: string;
-}
-
-export interface Consent {
-  purpose: ConsentPurpose;
-  /** null: every channel. */
-  channel: Channel | null;
-  granted: boolean;
-  basis: ConsentBasis;
-  since: string;
-}
-
-/** How they came, besides the channel. */
-export type Origin = Pick<
-  CustomerAcquired,
-  'channelDetail' | 'approach' | 'campaignId' | 'referredBy' | 'intermediaryId' | 'trigger'
->;
+import type { Consent, ContactPoint, Party } from './row-parts.js';
 
 export const MOST_CONTACT_POINTS = 50;
 export const MOST_PARTIES = 100;

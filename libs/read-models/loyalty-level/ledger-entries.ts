@@ -1,4 +1,4 @@
-import type { Movement } from '#domain/loyalty/movement.js';
+import type { Movement } from '#domain/loyalty/state.js';
 import { creditedOn, type Lot, type LoyaltyLedger } from '#domain/loyalty/state.js';
 
 /** One movement of a ledger, as a statement of account tells it. */
