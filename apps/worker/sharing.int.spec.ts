@@ -42,14 +42,14 @@ describe('two workers', () => {
   });
 
   it('are one while one of them hangs, and two again when it goes on: it can store nothing of what it had begun', async () => {
-    const buying = new Buying();
+    const buying = new Buying(system);
     other.process.kill('SIGSTOP');
     const hung = performance.now();
     await until(async () => (await shares('customer_360')).join() === String(SEGMENTS));
     expect(performance.now() - hung).toBeLessThan(TAKEN_OVER_WITHIN_MS);
     other.process.kill('SIGCONT');
     await until(async () => (await shares('customer_360')).join() === `${SEGMENTS / 2},${SEGMENTS / 2}`);
-    await expectFolded(await buying.stop());
+    await expectFolded(system, await buying.stop(), views);
   });
 
   it('are one when one of them is killed: the other has everything within 10 s, and nothing is lost', async () => {

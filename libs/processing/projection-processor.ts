@@ -6,7 +6,14 @@ import type { Leases } from './leases.js';
 import { ensureFewParked, park, parkedKeys, queue } from './parking/parked.js';
 import { isRefused, RowWriter, type Stuck } from './parking/row-writer.js';
 import { type Sorted, sorted } from './parking/sorting.js';
-import { Idle, type Position, type Processor, ProcessorStopped, type SegmentPosition } from './processor.js';
+import {
+  Idle,
+  type Position,
+  type Processor,
+  ProcessorStopped,
+  type SegmentPosition,
+  type SourceName,
+} from './processor.js';
 import { type Projection, type RecordedEvent, segmentCount } from './projection.js';
 import { SegmentCheckpoints } from './segment-checkpoints.js';
 import { type HeldSegment, lowestPosition, unseen } from './segments.js';
@@ -62,6 +69,10 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
   ) {
     this.name = processorOf(versions[0]!.name, of);
     this.checkpoints = new SegmentCheckpoints(this.name, parts.storeId);
+  }
+
+  get source(): SourceName {
+    return this.parts.assigned ? 'kafka' : 'event-store';
   }
 
   get segments(): readonly SegmentPosition[] | undefined {

@@ -7,6 +7,7 @@ import {
   type Processor,
   type ProcessorObserver,
   ProcessorStopped,
+  type SourceName,
   unobserved,
 } from './processor.js';
 
@@ -68,6 +69,10 @@ export class Runner {
 
   get kind(): Processor['kind'] {
     return this.processor.kind;
+  }
+
+  get source(): SourceName {
+    return this.processor.source ?? 'event-store';
   }
 
   get notice(): string | undefined {

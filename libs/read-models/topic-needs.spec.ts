@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { without, withValueAt } from '#contracts/paths.js';
 import { PublishedFields } from '#contracts/published-fields.js';
@@ -49,6 +51,11 @@ it('the topic feeds the views of customers, but not the one that tells who did w
     'match_keys',
     'purchase_rhythm',
   ]);
+});
+
+it('docs/operations.md says what RAPPORT_PUBLISH_PERSONAL has to name for them', () => {
+  const operations = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+  expect(operations).toContain(`\nRAPPORT_PUBLISH_PERSONAL=${fieldsNeededBy(fed).join()}\n`);
 });
 
 describe.each(fed.map((projection): [string, Projection<object>] => [projection.name, projection]))('%s', (_, view) => {

@@ -77,6 +77,7 @@ export function positionOf(message: Pick<KafkaMessage, 'headers' | 'offset'>): b
  */
 export function fromCloudEvent(message: KafkaMessage): PublishedEvent {
   const header = (name: string) => headerOf(message, name);
+  const position = positionOf(message);
   const [type, version] = [header('ce_type'), Number(header('ce_schemaversion'))];
   const optional = { customerId: header('ce_customerid'), traceparent: header('traceparent') };
   return {
@@ -85,7 +86,7 @@ export function fromCloudEvent(message: KafkaMessage): PublishedEvent {
     eventId: header('ce_id'),
     streamId: header('ce_subject'),
     revision: Number(header('ce_revision')),
-    position: positionOf(message),
+    position,
     recordedAt: new Date(Number(message.timestamp)).toISOString(),
     metadata: {
       occurredAt: header('ce_time'),
