@@ -15,7 +15,7 @@ const positions = (reading: PartitionReading, through: bigint) => reading.upTo(t
 
 describe('a partition as it is read', () => {
   it('gives what comes after the position that was asked for, up to one', () => {
-    const reading = new PartitionReading(0, 20n, 2n, false);
+    const reading = new PartitionReading(0, 20n, 2n);
     expect(reading.take([at(2), at(3), at(4)], 5n)).toBe(true);
     expect(reading.next).toBe(6n);
     expect(reading.seen).toBe(40n);
@@ -24,16 +24,16 @@ describe('a partition as it is read', () => {
   });
 
   it('was begun too late where the first record lies beyond the position: something may be missing', () => {
-    const reading = new PartitionReading(0, 20n, 3n, false);
+    const reading = new PartitionReading(0, 20n, 3n);
     expect(reading.take([at(3)], 3n)).toBe(false);
     expect(reading.seen).toBe(20n);
-    reading.restart(1n, false);
+    reading.restart(1n);
     expect(reading.take([at(1), at(2), at(3)], 3n)).toBe(true);
     expect(positions(reading, 100n)).toEqual([30n]);
   });
 
   it('is silent up to where the publisher stands when it has been read to where it ended then', () => {
-    const reading = new PartitionReading(0, undefined, 0n, true);
+    const reading = new PartitionReading(0, undefined, 0n);
     expect(reading.reached(told(90n, 2n))).toBe(true);
     expect(reading.seen).toBeUndefined();
     reading.take([at(0), at(1)], 1n);
@@ -44,14 +44,14 @@ describe('a partition as it is read', () => {
   });
 
   it('has shown nothing at its end when all that was read is hidden', () => {
-    const reading = new PartitionReading(0, 20n, 3n, false);
+    const reading = new PartitionReading(0, 20n, 3n);
     reading.pass(4n);
     expect(reading.reached(told(90n, 5n))).toBe(false);
     expect(reading.seen).toBe(20n);
   });
 
   it('gives nothing twice, whether a record comes again or an event was published again', () => {
-    const reading = new PartitionReading(0, undefined, 0n, true);
+    const reading = new PartitionReading(0, undefined, 0n);
     reading.take([at(0), at(1)], 1n);
     reading.take([at(1), at(2)], 2n);
     reading.take([at(3, 0n), at(4, 10n), at(5, 20n), at(6, 30n)], 6n);
@@ -59,14 +59,14 @@ describe('a partition as it is read', () => {
   });
 
   it('knows a gap', () => {
-    const reading = new PartitionReading(0, undefined, 0n, true);
+    const reading = new PartitionReading(0, undefined, 0n);
     reading.take([at(0)], 1n);
     expect(reading.skips(2n)).toBe(false);
     expect(reading.skips(3n)).toBe(true);
   });
 
   it('tells of a record to begin with next time when it is stored, and not before', () => {
-    const reading = new PartitionReading(0, undefined, 0n, true);
+    const reading = new PartitionReading(0, undefined, 0n);
     reading.take([at(1), at(2)], 2n);
     reading.upTo(20n);
     expect(reading.storedPlace(5n)).toBeUndefined();

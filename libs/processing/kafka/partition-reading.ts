@@ -29,6 +29,8 @@ export class PartitionReading {
   seen: Position;
   /** How far back it is looked next for a record that everybody has. */
   lookBackMs = FIRST_LOOK_BACK_MS;
+  /** Whether nothing that is asked for can stand before where it was begun. */
+  private isProven: boolean;
   private readonly waiting: TopicRecord[] = [];
   private handedOn: Place | undefined;
   private candidate: Place | undefined;
@@ -36,16 +38,15 @@ export class PartitionReading {
   /**
    * @param after the position up to which nothing is asked for; undefined: everything is.
    * @param start the offset to read from.
-   * @param isProven whether nothing that is asked for can stand before it.
    */
   constructor(
     readonly partition: number,
-    private readonly after: Position,
+    readonly after: Position,
     public start: bigint,
-    private isProven: boolean,
   ) {
     this.next = start;
     this.seen = after;
+    this.isProven = start === 0n;
   }
 
   /** How many records wait for those of other partitions that come before them. */
@@ -54,10 +55,10 @@ export class PartitionReading {
   }
 
   /** Reads from further back. */
-  restart(start: bigint, isProven: boolean): void {
+  restart(start: bigint): void {
     this.start = start;
     this.next = start;
-    this.isProven = isProven;
+    this.isProven = start === 0n;
   }
 
   /** Whether what is read after this offset would leave a gap. */

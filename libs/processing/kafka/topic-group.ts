@@ -95,7 +95,8 @@ export class TopicGroup {
         joined();
       });
       consumer.on(END_BATCH_PROCESS, ({ payload: { partition, batchSize, firstOffset, lastOffset } }) => {
-        if (batchSize === 0) this.listener.hidden(partition, BigInt(firstOffset), BigInt(lastOffset));
+        if (batchSize === 0 && firstOffset !== null)
+          this.listener.hidden(partition, BigInt(firstOffset), BigInt(lastOffset));
       });
       const ended = new Promise<Error | undefined>((resolve) => {
         consumer.on(CRASH, ({ payload: { error } }) => resolve(error));

@@ -1,18 +1,17 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { Pool } from 'pg';
-import { CUSTOMER_EVENTS_TOPIC, EVENT_PARTITIONS } from '#contracts/topics.js';
+import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import type { CheckpointWatch } from '../checkpoint-watch.js';
 import type { SourceListener, Subscription } from '../event-source.js';
 import type { Position } from '../processor.js';
-import { PartitionReading, type TopicRecord } from './partition-reading.js';
+import type { PartitionReading, TopicRecord } from './partition-reading.js';
 import { type PublishedSoFar, publishedSoFar } from './publication.js';
-import { type Assignment, PROJECTIONS_GROUP } from './topic-group.js';
+import { beginPartitions, earlierStart } from './topic-beginnings.js';
+import type { Assignment } from './topic-group.js';
 
 const TOPIC = CUSTOMER_EVENTS_TOPIC;
 /** How many records of a partition may wait for those of others before no more of it are fetched. */
 const WAITING = 8_000;
-/** How much further it is looked back each time for a record that everybody has. */
-const FURTHER = 60;
 
 export interface ReadingParts {
   pool: Pool;
@@ -73,6 +72,7 @@ export class TopicReading implements Subscription {
     this.listener.lost(error);
   }
 
+  /** Never fails: kafkajs would crash on it. What is wrong is told by `lost`. */
   async take({ batch, isStale, pause }: EachBatchPayload): Promise<void> {
     if (isStale()) return;
     const partition = this.ended ? undefined : this.partitions.get(batch.partition);
@@ -81,23 +81,30 @@ export class TopicReading implements Subscription {
       return;
     }
     if (this.lookingBack.has(partition)) return;
-    if (partition.skips(BigInt(batch.firstOffset()!))) {
-      this.fail(new Error(`Partition ${batch.partition} of ${TOPIC} has a gap before offset ${batch.firstOffset()}.`));
-      return;
+    try {
+      if (partition.skips(BigInt(batch.firstOffset()!))) {
+        throw new Error(`Partition ${batch.partition} of ${TOPIC} has a gap before offset ${batch.firstOffset()}.`);
+      }
+      if (partition.take(batch.messages, BigInt(batch.lastOffset()))) {
+        if (partition.length >= WAITING) this.consumer.pause([{ topic: TOPIC, partitions: [partition.partition] }]);
+        this.advance();
+      } else {
+        await this.lookBack(partition, Number(batch.messages[0]!.timestamp));
+      }
+    } catch (error) {
+      this.fail(error as Error);
     }
-    if (!partition.take(batch.messages, BigInt(batch.lastOffset()))) {
-      await this.lookBack(partition, Number(batch.messages[0]!.timestamp));
-      return;
-    }
-    if (partition.length >= WAITING) this.consumer.pause([{ topic: TOPIC, partitions: [partition.partition] }]);
-    this.advance();
   }
 
   hidden(partition: number, first: bigint, last: bigint): void {
     const reading = this.ended ? undefined : this.partitions.get(partition);
     if (reading === undefined || this.lookingBack.has(reading) || reading.skips(first)) return;
     reading.pass(last);
-    this.advance();
+    try {
+      this.advance();
+    } catch (error) {
+      this.fail(error as Error);
+    }
   }
 
   /** Has the group remember where each partition can be begun next time. @param stored what every view has. */
@@ -120,72 +127,28 @@ export class TopicReading implements Subscription {
     await new Promise(setImmediate);
     if (this.ended) return;
     if (this.assignment === undefined) throw new Error('Kafka has given this worker no partitions.');
-    const { admin, consumer, partitions } = this.assignment;
-    const [ends, [committed]] = await Promise.all([
-      admin.fetchTopicOffsets(TOPIC),
-      admin.fetchOffsets({ groupId: PROJECTIONS_GROUP, topics: [TOPIC] }),
-    ]);
-    if (ends.length !== EVENT_PARTITIONS) {
-      throw new Error(
-        `${TOPIC} has ${ends.length} partitions instead of ${EVENT_PARTITIONS}: take --source event-store.`,
-      );
-    }
-    for (const partition of partitions) {
-      if (this.ended) return;
-      const { low, high } = ends.find((end) => end.partition === partition)!;
-      // The last record that was stored, which shows by its position whether anything before it is asked for.
-      const place = BigInt(committed?.partitions.find((each) => each.partition === partition)?.offset ?? 0) - 1n;
-      const isThere = place >= BigInt(low) && place < BigInt(high);
-      const reading = new PartitionReading(partition, this.after, isThere ? place : BigInt(high), false);
-      this.partitions.set(partition, reading);
-      if (isThere && this.after !== undefined) this.seek(reading, place, false);
-      else await this.lookBack(reading, Date.now());
-    }
+    const readings = await beginPartitions(this.assignment, this.after);
     if (this.ended) return;
-    consumer.resume([{ topic: TOPIC, partitions: [...partitions] }]);
+    // All at once: how far they have been read together is told by all of them.
+    for (const reading of readings) {
+      this.partitions.set(reading.partition, reading);
+      this.seek(reading);
+    }
+    this.consumer.resume([{ topic: TOPIC, partitions: [...this.partitions.keys()] }]);
     this.unwatch = this.parts.watch.onMoved('publisher', () => this.look());
     this.look();
   }
 
-  private seek(partition: PartitionReading, offset: bigint, isProven: boolean): void {
-    partition.restart(offset, isProven);
-    this.consumer.seek({ topic: TOPIC, partition: partition.partition, offset: String(offset) });
+  private seek({ partition, start }: PartitionReading): void {
+    this.consumer.seek({ topic: TOPIC, partition, offset: String(start) });
   }
 
-  /**
-   * Begins a partition further back: at the first record of a time before, then of one long before, then at its beginning.
-   * Clocks only say where to look: whether it is far enough is told by the position of the first record.
-   * @param time when the record was appended at which it was begun too late.
-   */
+  /** The partition was begun too late: something that is asked for may stand before. */
   private async lookBack(partition: PartitionReading, time: number): Promise<void> {
-    if (this.lookingBack.has(partition)) return;
     this.lookingBack.add(partition);
-    const start = await this.earlierStart(partition, time);
+    partition.restart(await earlierStart(this.assignment!.admin, partition, time));
     this.lookingBack.delete(partition);
-    if (!this.ended) this.seek(partition, start, start === 0n);
-  }
-
-  private async earlierStart(partition: PartitionReading, time: number): Promise<bigint> {
-    const { admin } = this.assignment!;
-    const of = (offsets: { partition: number; offset: string }[]) =>
-      BigInt(offsets.find((each) => each.partition === partition.partition)!.offset);
-    const ends = await admin.fetchTopicOffsets(TOPIC);
-    const low = of(ends.map(({ partition, low }) => ({ partition, offset: low })));
-    let start = low;
-    if (this.after !== undefined) {
-      for (let found = partition.start; found === partition.start && partition.lookBackMs < time; ) {
-        const earlier = of(await admin.fetchTopicOffsetsByTimestamp(TOPIC, time - partition.lookBackMs));
-        partition.lookBackMs *= FURTHER;
-        if (earlier < found) start = found = earlier;
-      }
-    }
-    if (low > 0n && start === low && (this.after === undefined || partition.start === low)) {
-      throw new Error(
-        `Partition ${partition.partition} of ${TOPIC} begins at offset ${low}: what stood before was deleted, and is ` +
-          'needed. Take --source event-store; or delete the topics and have everything published again.',
-      );
-    }
-    return start;
+    if (!this.ended) this.seek(partition);
   }
 
   /** Asks how far the publisher has come; once more when it moved meanwhile. */
