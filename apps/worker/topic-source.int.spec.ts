@@ -36,8 +36,10 @@ async function expectAnswered(): Promise<void> {
 
 describe('workers that take their views from the events topic', () => {
   const others: Launched[] = [];
+  let refused: Launched;
 
   it('share its partitions while events come in, and queries at a position are answered', async () => {
+    refused = system.startAnotherWorker({ RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value' });
     await untilShared(SEGMENTS);
     const buying = new Buying(system);
     others.push(system.startAnotherWorker(), system.startAnotherWorker());
@@ -60,10 +62,9 @@ describe('workers that take their views from the events topic', () => {
     const buying = new Buying(system);
     others.push(system.startAnotherWorker({ RAPPORT_SOURCE: 'event-store' }));
     await others.at(-1)!.firstResult();
-    for (const { process, exit } of [system.worker, others[1]!]) {
-      process.kill('SIGTERM');
-      await exit;
-    }
+    const stopped = [system.worker, others[1]!];
+    for (const { process } of stopped) process.kill('SIGTERM');
+    await Promise.all(stopped.map(({ exit }) => exit));
     await untilShared(SEGMENTS);
     await expectAnswered();
     await expectFolded(system, await buying.stop(), projections);
@@ -72,7 +73,6 @@ describe('workers that take their views from the events topic', () => {
   });
 
   it('are refused while a field that a view needs is left out of the topic', async () => {
-    const refused = system.startAnotherWorker({ RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value' });
     expect(await refused.exit).toBe(2);
     expect(refused.stderr).toMatch(
       /^RAPPORT_SOURCE is "kafka": customer_360 needs ProspectIdentified\.name, .*RAPPORT_PUBLISH_PERSONAL.*\n$/,

@@ -100,7 +100,8 @@ export class TopicGroup {
       });
       const ended = new Promise<Error | undefined>((resolve) => {
         consumer.on(CRASH, ({ payload: { error } }) => resolve(error));
-        this.closing.signal.addEventListener('abort', () => resolve(undefined));
+        if (this.closing.signal.aborted) resolve(undefined);
+        this.closing.signal.addEventListener('abort', () => resolve(undefined), { once: true });
       });
       await consumer.run({
         autoCommit: false,
