@@ -221,7 +221,7 @@ export class PublisherProcessor implements Processor {
   }
 
   private mirrored(held: HeldCheckpoint, to: Position, { ends, personal }: Session): Promise<HeldCheckpoint> {
-    const publication = { ends: ends.map(String), personal };
+    const publication = { position: to?.toString() ?? null, ends: ends.map(String), personal };
     return this.checkpoint.advance(this.pool, held, to, undefined, publication);
   }
 
