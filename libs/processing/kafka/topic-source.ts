@@ -1,0 +1,90 @@
+import type { EachBatchPayload, Kafka } from 'kafkajs';
+import type { Recorded } from '#contracts/envelope.js';
+import type { Logger } from '#platform/logger.js';
+import type { EventSource, SourceListener, Subscription } from '../event-source.js';
+import type { Position } from '../processor.js';
+import { fromCloudEvent } from './cloud-event.js';
+import type { TopicRecord } from './partition-reading.js';
+import { type Assignment, TopicGroup } from './topic-group.js';
+import { type ReadingParts, TopicReading } from './topic-reading.js';
+
+const COMMIT_EVERY_MS = 1_000;
+
+/** The engine that reads the topic, as far as the topic has to know of it. */
+export interface TopicEngine {
+  /** What every processor that does something has stored. */
+  readonly stored: Position;
+  /** The segments that its processors may hold have changed. */
+  reopen(): void;
+}
+
+/**
+ * The topic of customer events as the source of an engine: a worker's partitions, which Kafka's consumer group gives out.
+ * Where reading begins is for the checkpoints in PostgreSQL to say; the group's offsets only tell where to look.
+ */
+export class TopicSource implements EventSource<TopicRecord> {
+  private readonly group: TopicGroup;
+  private assignment: Assignment | undefined;
+  private reading: TopicReading | undefined;
+  private engine: TopicEngine | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    kafka: Kafka,
+    logger: Logger,
+    private readonly parts: ReadingParts,
+  ) {
+    this.group = new TopicGroup(kafka, logger, {
+      assigned: (assignment) => this.assign(assignment),
+      batch: (payload) => this.take(payload),
+      hidden: (partition, first, last) => this.reading?.hidden(partition, first, last),
+    });
+  }
+
+  /** The partitions that this worker has; undefined: it is no member of the group at present. */
+  get assigned(): ReadonlySet<number> | undefined {
+    return this.assignment?.partitions;
+  }
+
+  /** Resolves when the group has given it partitions for the first time, or could not. */
+  async start(engine: TopicEngine): Promise<void> {
+    this.engine = engine;
+    this.timer = setInterval(() => this.commit(), COMMIT_EVERY_MS);
+    await this.group.start();
+  }
+
+  subscribe(after: Position, listener: SourceListener<TopicRecord>): Subscription {
+    this.reading?.end();
+    this.reading = new TopicReading(this.parts, this.assignment, after, listener);
+    return this.reading;
+  }
+
+  /** What no message tells is missing of the events; only views that do without are fed by this source. */
+  async decode(records: TopicRecord[]): Promise<Recorded[]> {
+    return records.map(({ message }) => fromCloudEvent(message) as Recorded);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    this.reading?.end();
+    await this.group.close();
+  }
+
+  /** In one go, so that nothing is handed on that was read of other partitions than the processors believe to have. */
+  private assign(assignment: Assignment | undefined): void {
+    this.assignment = assignment;
+    this.engine?.reopen();
+    this.reading?.fail(new Error('The partitions are being given out anew.'));
+  }
+
+  private async take(payload: EachBatchPayload): Promise<void> {
+    if (this.reading) await this.reading.take(payload);
+    else payload.pause();
+  }
+
+  private commit(): void {
+    const stored = this.engine?.stored;
+    // When it fails the group is being shared out anew, or Kafka is away: the next beginning looks a little further back.
+    if (stored !== undefined) void this.reading?.commit(stored).catch(() => {});
+  }
+}
