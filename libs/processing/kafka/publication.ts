@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import type { Position } from '../processor.js';
 
 /** What the publisher tells of the topic of customer events beside its position, in the row of its checkpoint. */
@@ -29,4 +30,14 @@ export async function publishedSoFar(pool: Pool, storeId: string): Promise<Publi
   if (!published) return undefined;
   const { position, ends, personal } = published;
   return { position: position === null ? undefined : BigInt(position), ends: ends.map(BigInt), personal };
+}
+
+/** @throws Error where what is needed was not published with everything from the beginning on. */
+export function ensurePublishedWith({ personal }: PublishedSoFar, needs: readonly string[]): void {
+  const lacking = needs.filter((field) => !personal.includes(field));
+  if (lacking.length === 0) return;
+  throw new Error(
+    `${CUSTOMER_EVENTS_TOPIC} was not published with ${lacking.join(', ')} from its beginning on: delete the topics and ` +
+      'have everything published again, or take --source event-store (docs/operations.md).',
+  );
 }

@@ -1,10 +1,9 @@
 import type { Admin } from 'kafkajs';
-import { CUSTOMER_EVENTS_TOPIC, EVENT_PARTITIONS } from '#contracts/topics.js';
+import { EVENT_PARTITIONS, CUSTOMER_EVENTS_TOPIC as TOPIC } from '#contracts/topics.js';
 import type { Position } from '../processor.js';
 import { PartitionReading } from './partition-reading.js';
 import { type Assignment, PROJECTIONS_GROUP } from './topic-group.js';
 
-const TOPIC = CUSTOMER_EVENTS_TOPIC;
 /** How much further it is looked back each time for a record that everybody has. */
 const FURTHER = 60;
 

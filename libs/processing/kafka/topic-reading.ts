@@ -1,15 +1,14 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { Pool } from 'pg';
-import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
+import { CUSTOMER_EVENTS_TOPIC as TOPIC } from '#contracts/topics.js';
 import type { CheckpointWatch } from '../checkpoint-watch.js';
 import type { SourceListener, Subscription } from '../event-source.js';
 import type { Position } from '../processor.js';
 import type { PartitionReading, TopicRecord } from './partition-reading.js';
-import { type PublishedSoFar, publishedSoFar } from './publication.js';
+import { ensurePublishedWith, type PublishedSoFar, publishedSoFar } from './publication.js';
 import { beginPartitions, earlierStart } from './topic-beginnings.js';
 import type { Assignment } from './topic-group.js';
 
-const TOPIC = CUSTOMER_EVENTS_TOPIC;
 /** How many records of a partition may wait for those of others before no more of it are fetched. */
 const WAITING = 8_000;
 
@@ -23,14 +22,17 @@ export interface ReadingParts {
 
 /**
  * The partitions that the group has given to this worker, read as one: in the order of positions, as `$all` would tell it.
- * An event is handed on when nothing can come before it any more. How far a partition that is silent has been read is told
- * by the publisher's position (docs/adr/0029).
+ * An event is handed on when nothing can come before it any more, and the publisher has told with which fields everything up
+ * to it was published. How far a partition that is silent has been read is told by the publisher's position (docs/adr/0029).
  */
 export class TopicReading implements Subscription {
   isPaused = false;
+  /** Why it was lost. */
+  failure: Error | undefined;
   private readonly partitions = new Map<number, PartitionReading>();
   /** Those whose beginning is being looked for: what is read of them meanwhile comes again. */
   private readonly lookingBack = new Set<PartitionReading>();
+  /** What may be handed on, the first one last. */
   private merged: TopicRecord[] = [];
   /** Up to where everything has been read, and up to where it has been told. */
   private through: Position;
@@ -44,7 +46,7 @@ export class TopicReading implements Subscription {
   constructor(
     private readonly parts: ReadingParts,
     private readonly assignment: Assignment | undefined,
-    private readonly after: Position,
+    readonly after: Position,
     private readonly listener: SourceListener<TopicRecord>,
   ) {
     this.through = after;
@@ -58,7 +60,7 @@ export class TopicReading implements Subscription {
 
   resume(): void {
     this.isPaused = false;
-    this.handOn();
+    this.advance();
   }
 
   end(): void {
@@ -69,6 +71,7 @@ export class TopicReading implements Subscription {
   fail(error: Error): void {
     if (this.ended) return;
     this.end();
+    this.failure = error;
     this.listener.lost(error);
   }
 
@@ -82,14 +85,12 @@ export class TopicReading implements Subscription {
     }
     if (this.lookingBack.has(partition)) return;
     try {
-      if (partition.skips(BigInt(batch.firstOffset()!))) {
-        throw new Error(`Partition ${batch.partition} of ${TOPIC} has a gap before offset ${batch.firstOffset()}.`);
-      }
+      ensureFollows(partition, batch);
       if (partition.take(batch.messages, BigInt(batch.lastOffset()))) {
         if (partition.length >= WAITING) this.consumer.pause([{ topic: TOPIC, partitions: [partition.partition] }]);
         this.advance();
       } else {
-        await this.lookBack(partition, Number(batch.messages[0]!.timestamp));
+        this.lookBack(partition, Number(batch.messages[0]!.timestamp));
       }
     } catch (error) {
       this.fail(error as Error);
@@ -100,11 +101,7 @@ export class TopicReading implements Subscription {
     const reading = this.ended ? undefined : this.partitions.get(partition);
     if (reading === undefined || this.lookingBack.has(reading) || reading.skips(first)) return;
     reading.pass(last);
-    try {
-      this.advance();
-    } catch (error) {
-      this.fail(error as Error);
-    }
+    this.advance();
   }
 
   /** Has the group remember where each partition can be begun next time. @param stored what every view has. */
@@ -143,12 +140,19 @@ export class TopicReading implements Subscription {
     this.consumer.seek({ topic: TOPIC, partition, offset: String(start) });
   }
 
-  /** The partition was begun too late: something that is asked for may stand before. */
-  private async lookBack(partition: PartitionReading, time: number): Promise<void> {
+  /**
+   * The partition was begun too late: something that is asked for may stand before. Nobody waits for it: a batch that did
+   * would hold up heartbeats.
+   */
+  private lookBack(partition: PartitionReading, time: number): void {
     this.lookingBack.add(partition);
-    partition.restart(await earlierStart(this.assignment!.admin, partition, time));
-    this.lookingBack.delete(partition);
-    if (!this.ended) this.seek(partition);
+    earlierStart(this.assignment!.admin, partition, time)
+      .then((start) => {
+        partition.restart(start);
+        this.lookingBack.delete(partition);
+        if (!this.ended) this.seek(partition);
+      })
+      .catch((error: Error) => this.fail(error));
   }
 
   /** Asks how far the publisher has come; once more when it moved meanwhile. */
@@ -167,13 +171,7 @@ export class TopicReading implements Subscription {
 
   private learn(published: PublishedSoFar | undefined): void {
     if (this.ended || published === undefined) return;
-    const lacking = this.parts.needs.filter((field) => !published.personal.includes(field));
-    if (lacking.length > 0) {
-      throw new Error(
-        `${TOPIC} was not published with ${lacking.join(', ')} from its beginning on: delete the topics and have ` +
-          'everything published again, or take --source event-store (docs/operations.md).',
-      );
-    }
+    ensurePublishedWith(published, this.parts.needs);
     if ((this.published?.position ?? -1n) > (published.position ?? -1n)) {
       throw new Error(`${TOPIC} is being published anew.`);
     }
@@ -181,48 +179,68 @@ export class TopicReading implements Subscription {
     this.advance();
   }
 
+  /** Never fails: it is called wherever something has changed. */
   private advance(): void {
-    let seen: Position;
-    for (const partition of this.partitions.values()) {
-      if (this.lookingBack.has(partition)) return;
-      if (this.published && !partition.reached(this.published)) {
-        void this.lookBack(partition, Date.now()).catch((error: Error) => this.fail(error));
-        return;
+    const { published } = this;
+    if (published === undefined || this.ended) return;
+    try {
+      for (const partition of this.partitions.values()) {
+        if (this.lookingBack.has(partition)) return;
+        if (!partition.reached(published)) {
+          this.lookBack(partition, Date.now());
+          return;
+        }
       }
-      if (partition.seen === undefined) return;
-      if (seen === undefined || partition.seen < seen) seen = partition.seen;
+      this.handOn();
+      // While the engine is full, partitions fill up, and no more of them is fetched.
+      if (this.merged.length === 0 && !this.isPaused) this.merge(published.position);
+      this.handOn();
+      if (this.isPaused || this.ended || this.merged.length > 0) return;
+      if (this.through !== undefined && this.through !== this.told) {
+        this.told = this.through;
+        this.listener.checkpoint(this.through);
+      }
+      if (this.through === published.position) this.listener.caughtUp();
+    } catch (error) {
+      this.fail(error as Error);
     }
-    if (seen !== undefined && (this.through === undefined || seen > this.through)) {
-      this.through = seen;
-      this.merge(seen);
-    }
-    this.handOn();
   }
 
-  private merge(through: bigint): void {
-    const fresh: TopicRecord[] = [];
-    for (const partition of this.partitions.values()) {
-      const wasFull = partition.length >= WAITING;
-      fresh.push(...partition.upTo(through));
-      if (wasFull && partition.length < WAITING) {
-        this.consumer.resume([{ topic: TOPIC, partitions: [partition.partition] }]);
-      }
-    }
-    this.merged.push(...fresh.sort((a, b) => (a.position < b.position ? -1 : 1)));
+  /** @param published beyond it nobody has said yet with which fields events were published. */
+  private merge(published: Position): void {
+    const partitions = [...this.partitions.values()];
+    const through = lowestOf([published, ...partitions.map(({ seen }) => seen)]);
+    if (through === undefined || (this.through !== undefined && through <= this.through)) return;
+    const full = partitions.filter(({ length }) => length >= WAITING);
+    this.through = through;
+    this.merged = partitions
+      .flatMap((partition) => partition.upTo(through))
+      .sort((a, b) => (a.position < b.position ? 1 : -1));
+    const drained = full.filter(({ length }) => length < WAITING).map(({ partition }) => partition);
+    if (drained.length > 0) this.consumer.resume([{ topic: TOPIC, partitions: drained }]);
   }
 
   private handOn(): void {
-    let at = 0;
-    while (at < this.merged.length && !this.isPaused && !this.ended) {
-      this.listener.event(this.merged[at]!);
-      at += 1;
-    }
-    this.merged.splice(0, at);
-    if (this.isPaused || this.ended || this.merged.length > 0) return;
-    if (this.through !== undefined && this.through !== this.told) {
-      this.told = this.through;
-      this.listener.checkpoint(this.through);
-    }
-    if (this.through === this.published?.position) this.listener.caughtUp();
+    while (this.merged.length > 0 && !this.isPaused && !this.ended) this.listener.event(this.merged.pop()!);
   }
+}
+
+/** @throws Error when what a batch holds does not go on from what was read before. */
+function ensureFollows(partition: PartitionReading, batch: EachBatchPayload['batch']): void {
+  if (partition.skips(BigInt(batch.firstOffset()!))) {
+    throw new Error(`Partition ${batch.partition} of ${TOPIC} has a gap before offset ${batch.firstOffset()}.`);
+  }
+  if (BigInt(batch.lastOffset()) + 1n < partition.next) {
+    throw new Error(`The offsets of partition ${batch.partition} of ${TOPIC} have begun anew.`);
+  }
+}
+
+/** undefined: one of them is at the beginning. */
+function lowestOf(positions: readonly Position[]): Position {
+  let lowest = positions[0];
+  for (const position of positions) {
+    if (position === undefined || lowest === undefined) return undefined;
+    if (position < lowest) lowest = position;
+  }
+  return lowest;
 }
