@@ -68,8 +68,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const refused = new RefusedCommands(pool);
   const publishing = { settings: settings.kafka, republish: settings.republish, personal: settings.publishPersonal };
   const topic = new TopicSource(kafka, logger, { pool, storeId, watch, needs: fieldsNeededBy(fed) });
-  const assigned = settings.source === 'kafka' ? () => topic.assigned : undefined;
-  const parts = { store, storeId, pool, leases, shares, kafka, publishing, assigned, bus, refused, logger };
+  const feeding = settings.source === 'kafka' ? topic : undefined;
+  const parts = { store, storeId, pool, leases, shares, kafka, publishing, topic: feeding, bus, refused, logger };
   const { ofStore, ofTopic } = processorsOf(parts);
   const engine = new Engine(store, ofStore, logger, activities);
   const topicEngine = new Engine(topic, ofTopic, logger, activities);

@@ -14,7 +14,7 @@ import type { Leases } from '#processing/leases.js';
 import { PolicyProcessor } from '#processing/policy-processor.js';
 import type { Processor } from '#processing/processor.js';
 import { latestVersions } from '#processing/projection.js';
-import { ProjectionProcessor } from '#processing/projection-processor.js';
+import { type FeedingTopic, ProjectionProcessor } from '#processing/projection-processor.js';
 import type { RefusedCommands } from '#processing/refused-commands.js';
 import type { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
@@ -27,8 +27,8 @@ export interface WorkerParts {
   shares: Shares;
   kafka: Kafka;
   publishing: PublisherOptions;
-  /** Where the events topic feeds the views that it can feed: the partitions that are this worker's. */
-  assigned?: (() => ReadonlySet<number> | undefined) | undefined;
+  /** Where the events topic feeds the views that it can feed. */
+  topic?: FeedingTopic | undefined;
   bus: CommandBus;
   refused: RefusedCommands;
   logger: Logger;
@@ -42,14 +42,14 @@ export interface Processors {
 
 /** Every processor of a worker: projections into PostgreSQL, each build of them, the publisher into Kafka, policies into commands. */
 export function processorsOf(worker: WorkerParts): Processors {
-  const { store, storeId, pool, leases, shares, kafka, publishing, assigned, bus, refused, logger } = worker;
+  const { store, storeId, pool, leases, shares, kafka, publishing, topic, bus, refused, logger } = worker;
   const endOfStore = () => store.end();
   // Without the message, which may tell of persons: the view has it.
   const onParked = (processor: string, key: string, position: bigint, error: Error) =>
     logger.warn({ processor, key, position: String(position), error: error.name }, 'The events of a key were parked.');
   const parts = { pool, storeId, leases, endOfStore, shares, onParked };
   const names = latestVersions(projections).map(({ name }) => projections.filter((version) => version.name === name));
-  const ofTopic = assigned === undefined ? [] : names.filter(isFedByTopic);
+  const ofTopic = topic === undefined ? [] : names.filter(isFedByTopic);
   const builds = (views: typeof names, feeding: object) =>
     views.flatMap((versions) =>
       BUILDS.map((build) => new ProjectionProcessor(versions, build, { ...parts, ...feeding })),
@@ -76,5 +76,5 @@ export function processorsOf(worker: WorkerParts): Processors {
     return new PolicyProcessor(reaction, pool, checkpoint, leases, endOfStore);
   });
   const views = names.filter((versions) => !ofTopic.includes(versions));
-  return { ofStore: [...builds(views, {}), publisher, ...reactions], ofTopic: builds(ofTopic, { assigned }) };
+  return { ofStore: [...builds(views, {}), publisher, ...reactions], ofTopic: builds(ofTopic, { topic }) };
 }

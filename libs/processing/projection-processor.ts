@@ -19,6 +19,14 @@ import { SegmentCheckpoints } from './segment-checkpoints.js';
 import { type HeldSegment, lowestPosition, unseen } from './segments.js';
 import type { Shared, Shares, Surroundings } from './work-sharing.js';
 
+/** The events topic, as far as a view has to know of it. */
+export interface FeedingTopic {
+  /** The partitions that are this worker's; undefined while nobody has said. */
+  readonly assigned: ReadonlySet<number> | undefined;
+  /** @throws Error while nothing can be read of it. */
+  ensureReadable(): Promise<void>;
+}
+
 export interface ProjectionParts {
   pool: Pool;
   storeId: string;
@@ -26,8 +34,8 @@ export interface ProjectionParts {
   endOfStore(): Promise<Position>;
   /** How many segments are this worker's share; all of them where nobody else is. */
   shares?: Pick<Shares, 'shareOf'>;
-  /** Where partitions feed it: those that are this worker's; undefined while nobody has said. It may hold no other segments. */
-  assigned?(): ReadonlySet<number> | undefined;
+  /** Where the events topic feeds it: it may hold no segments but its partitions. */
+  topic?: FeedingTopic;
   /** Told when the events of a key begin to wait. */
   onParked?(processor: string, key: string, position: bigint, error: Error): void;
 }
@@ -72,7 +80,7 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
   }
 
   get source(): SourceName {
-    return this.parts.assigned ? 'kafka' : 'event-store';
+    return this.parts.topic ? 'kafka' : 'event-store';
   }
 
   get segments(): readonly SegmentPosition[] | undefined {
@@ -88,9 +96,8 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
       await this.close();
       throw new Idle(this.name, 'absent');
     }
-    if (this.parts.assigned && this.parts.assigned() === undefined) {
-      throw new Error('Kafka has given this worker no partitions yet.');
-    }
+    // Before leases are taken: a worker that can read the store may have them meanwhile.
+    await this.parts.topic?.ensureReadable();
     const projection = this.versionOf(build);
     const of = segmentCount(projection);
     const segments = await this.shareOut(of);
@@ -198,10 +205,10 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
    * nobody else can take.
    */
   private allotted(of: number): { among: number[]; share: number } {
-    const { assigned, shares } = this.parts;
+    const { topic, shares } = this.parts;
     const all = Array.from({ length: of }, (_, segment) => segment);
-    if (assigned === undefined) return { among: all, share: shares?.shareOf(this.name, of) ?? of };
-    const among = all.filter((segment) => assigned()?.has(segment));
+    if (topic === undefined) return { among: all, share: shares?.shareOf(this.name, of) ?? of };
+    const among = all.filter((segment) => topic.assigned?.has(segment));
     return { among, share: among.length };
   }
 

@@ -9,6 +9,7 @@ import type { Leases } from '../leases.js';
 import { type Position, type Processor, ProcessorStopped } from '../processor.js';
 import { askedAgain } from './asked-again.js';
 import { addressed } from './cloud-event.js';
+import { publishedSoFar } from './publication.js';
 import {
   fenceAndReadPosition,
   type PositionKeys,
@@ -78,6 +79,7 @@ export class PublisherProcessor implements Processor {
       const position = verifiedPosition(published, this.storeId, await this.endOfStore());
       // Nothing of an earlier producer is open any more: nothing that counts stands beyond these.
       this.ends = await endsOf(admin);
+      await this.ensureKept(position);
       const held = await this.checkpoint.takeOver(position, this.endOfStore);
       // A crash between Kafka's commit and the mirror's leaves the mirror behind.
       this.mirror = await this.mirrored(held, position);
@@ -113,6 +115,24 @@ export class PublisherProcessor implements Processor {
       );
     }
     await session.publish(withLast([], positionMessage(KEYS, this.storeId, undefined, this.personal)), 'no events');
+  }
+
+  /**
+   * The topic holds what was published up to the position: whoever reads to where it ends believes to have all of it.
+   * @throws ProcessorStopped
+   */
+  private async ensureKept(position: Position): Promise<void> {
+    const told = await publishedSoFar(this.pool, this.storeId);
+    // What was told of topics that are gone, positions with them, says nothing of these.
+    if (position === undefined || told?.position === undefined || told.position > position) return;
+    const partition = told.ends.findIndex((end, n) => (this.ends[n] ?? 0n) < end);
+    if (partition === -1) return;
+    throw new ProcessorStopped(
+      `${PUBLISHER_POSITIONS_TOPIC} says that everything up to position ${position} was published, but partition ` +
+        `${partition} of ${CUSTOMER_EVENTS_TOPIC} ends at offset ${this.ends[partition] ?? 0n} instead of ` +
+        `${told.ends[partition]} or later: events are gone. Restore the topic, or delete the topics, positions with ` +
+        'them: then everything is published again.',
+    );
   }
 
   /** What was published once without a field lacks it for good, whatever the settings say later. */

@@ -114,6 +114,25 @@ describe('the publisher', () => {
     expect(await publishing.publisher().open()).toBe(10n);
   });
 
+  it('stops when the events are gone and the positions are there', async () => {
+    const mine = publishing.publisher();
+    await mine.open();
+    await mine.process(events(1, 10), 10n);
+    await mine.close();
+    await deleteTopic(CUSTOMER_EVENTS_TOPIC);
+    const opening = mine.open();
+    await expect(opening).rejects.toThrow(ProcessorStopped);
+    await expect(opening).rejects.toThrow(
+      /everything up to position 10 .* ends at offset 0 instead of \d .*Restore the topic/,
+    );
+    await mine.close();
+    await deleteTopics(publishing.servers.kafkaBrokers);
+    expect(await mine.open()).toBeUndefined();
+    await mine.process(events(1, 10), 10n);
+    await mine.close();
+    await publishing.expectPublished(events(1, 10));
+  });
+
   it('stops when only the topic of other subjects holds messages and the positions are gone', async () => {
     const mine = publishing.publisher();
     await mine.open();

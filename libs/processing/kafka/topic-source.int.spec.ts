@@ -167,12 +167,14 @@ describe('the topic as a source', () => {
     expect(await readTo(last())).toEqual([]);
   });
 
-  it('tells nothing where the topic was not published with what is needed', async () => {
+  it('tells nothing where the topic was not published with what is needed, and no view takes leases', async () => {
+    await source.ensureReadable();
     needs.push('ContactPointAdded.value');
-    await expect(readTo(undefined)).rejects.toThrow(
-      'was not published with ContactPointAdded.value from its beginning on',
-    );
+    const lacking = 'was not published with ContactPointAdded.value from its beginning on';
+    await expect(readTo(undefined)).rejects.toThrow(lacking);
+    await expect(source.ensureReadable()).rejects.toThrow(lacking);
     needs.pop();
+    await source.ensureReadable();
   });
 
   it('is lost when another worker joins the group, so that nobody moves what is the other one’s', async () => {
