@@ -12,6 +12,11 @@ export const PROJECTIONS_GROUP = 'rapport.projections';
  */
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 1_000;
+/**
+ * After so long without a heartbeat that was answered the partitions are somebody else's: longer than a rebalance takes, in
+ * which there is none. kafkajs would try on for minutes.
+ */
+const SILENT_MS = 2 * SESSION_MS;
 /** How long a fetch waits for events: heartbeats and all that pauses and goes on wait for it. */
 const FETCH_WAIT_MS = 250;
 const FIRST_RETRY_MS = 250;
@@ -62,7 +67,6 @@ export class TopicGroup {
       const error = await this.stayJoined(settled);
       settled();
       if (this.closing.signal.aborted) return;
-      this.listener.assigned(undefined);
       this.logger.warn({ err: error }, `The group ${PROJECTIONS_GROUP} was left: ${error?.message}`);
       if (performance.now() - began > LONGEST_RETRY_MS) retryMs = FIRST_RETRY_MS;
       await sleep(retryMs, undefined, { signal: this.closing.signal }).catch(() => {});
@@ -84,24 +88,36 @@ export class TopicGroup {
       // Begun anew here: with what kafkajs restarts by itself nobody hears when the partitions are gone.
       retry: { retries: 3, restartOnFailure: async () => false },
     });
+    const { signal } = this.closing;
+    const over: (() => void)[] = [];
     try {
       await Promise.all([admin.connect(), consumer.connect()]);
       await consumer.subscribe({ topic: CUSTOMER_EVENTS_TOPIC, fromBeginning: true });
-      const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = consumer.events;
-      consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+      const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH, END_BATCH_PROCESS } = consumer.events;
+      const unjoined = consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
         const partitions = new Set(memberAssignment[CUSTOMER_EVENTS_TOPIC] ?? []);
         this.logger.info({ partitions: [...partitions] }, 'Kafka has given out the partitions.');
         this.listener.assigned({ consumer, admin, partitions });
         joined();
       });
+      over.push(unjoined);
       consumer.on(END_BATCH_PROCESS, ({ payload: { partition, batchSize, firstOffset, lastOffset } }) => {
         if (batchSize === 0 && firstOffset !== null)
           this.listener.hidden(partition, BigInt(firstOffset), BigInt(lastOffset));
       });
       const ended = new Promise<Error | undefined>((resolve) => {
         consumer.on(CRASH, ({ payload: { error } }) => resolve(error));
-        if (this.closing.signal.aborted) resolve(undefined);
-        this.closing.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+        let silence: NodeJS.Timeout | undefined;
+        const heard = () => {
+          clearTimeout(silence);
+          silence = setTimeout(() => resolve(new Error('Kafka has answered no heartbeat.')), SILENT_MS);
+        };
+        over.push(...[GROUP_JOIN, REBALANCING, HEARTBEAT].map((event) => consumer.on(event, heard)));
+        over.push(() => clearTimeout(silence));
+        const leave = () => resolve(undefined);
+        signal.addEventListener('abort', leave);
+        over.push(() => signal.removeEventListener('abort', leave));
+        if (signal.aborted) leave();
       });
       await consumer.run({
         autoCommit: false,
@@ -112,6 +128,9 @@ export class TopicGroup {
     } catch (error) {
       return error as Error;
     } finally {
+      for (const end of over) end();
+      // At once: a broker that is away may hold up the parting.
+      if (!signal.aborted) this.listener.assigned(undefined);
       await Promise.allSettled([consumer.disconnect(), admin.disconnect()]);
     }
   }
