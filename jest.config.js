@@ -34,8 +34,9 @@ const common = {
 };
 
 export default {
-  // Jest leaves one core free, which of two is half: a spec waits for its servers most of the time.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // One more than there are cores, where Jest would leave one free: a spec waits for its servers much of the time.
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: '<rootDir>/jest.sequencer.js',
   projects: [
     {
       ...common,
@@ -45,5 +46,6 @@ export default {
     },
     { ...common, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },
   ],
-  testTimeout: 30_000,
+  // With the full counts a property has ten times the runs.
+  testTimeout: process.env.RAPPORT_TEST_FULL === '1' ? 300_000 : 30_000,
 };

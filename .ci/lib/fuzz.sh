@@ -52,6 +52,8 @@ fuzz_api() {
   (cd "$work" && limited 600 "$venv/bin/st" --config-file "$config" run "$fuzz_url/openapi.json" --checks all \
     --max-examples "$1" --workers 1 --exclude-path /events -H "Authorization: Bearer $fuzz_key" -H "X-API-Key: $fuzz_key" --continue-on-failure)
   # What such requests brought about is published as the schemas of the topics say, too.
-  echo "Published: $(validate_messages "$(node -p 'JSON.parse(process.argv[1]).kafka.join()' "$(head -n 1 "$work/fuzz.json")")")"
+  local brokers
+  brokers=$(node -p 'JSON.parse(process.argv[1]).kafka.join()' "$(head -n 1 "$work/fuzz.json")")
+  echo "Published: $(validate_messages "$brokers" rapport.{customer.events,business.events,customer.360,loyalty.level}.v1)"
   stop_fuzzed_system
 }

@@ -1,21 +1,56 @@
 # Steps with their times, and the clean clone that they run in.
 
 started=$SECONDS
-steps=()
+mkdir -p "$work/steps"
 
 # step NAME COMMAND…: ends the run when the command fails.
 step() {
-  local name=$1 from=$SECONDS
+  local name=$1 from=$SECONDS told
   shift
   printf '\n=== %s (at %d s)\n' "$name" $((SECONDS - started))
-  steps+=("$name: failed")
+  # Named by its beginning: steps that run beside others tell of themselves too.
+  told=$(mktemp "$work/steps/$(date +%s%N).XXXX")
+  echo "$name: failed" >"$told"
   "$@"
-  steps[-1]="$name: $((SECONDS - from)) s"
+  echo "$name: $((SECONDS - from)) s" >"$told"
 }
 
 report_steps() {
   printf '\n=== %d s in all\n' $((SECONDS - started))
-  ((${#steps[@]} == 0)) || printf '%s\n' "${steps[@]}"
+  find "$work/steps" -type f | sort | xargs -r cat
+}
+
+beside_pid=
+
+# beside COMMAND…: runs steps beside those that follow. What they say comes with `await_beside`.
+beside() {
+  "$@" >"$work/beside.log" 2>&1 &
+  beside_pid=$!
+}
+
+# await_beside: waits for them; ends the run when one of them failed.
+await_beside() {
+  local code=0
+  wait "$beside_pid" || code=$?
+  beside_pid=
+  cat "$work/beside.log"
+  return "$code"
+}
+
+# stop_beside: ends them and what they started, where the run ends before they do; what they said is told.
+stop_beside() {
+  [ -n "$beside_pid" ] || return 0
+  stop_with_children "$beside_pid"
+  wait "$beside_pid" 2>/dev/null || true
+  cat "$work/beside.log"
+}
+
+# stop_with_children PID: asks a process to end, and all that it started.
+stop_with_children() {
+  local children child
+  children=$(pgrep -P "$1") || true
+  kill -TERM "$1" 2>/dev/null || true
+  for child in $children; do stop_with_children "$child"; done
 }
 
 # Goes to a clean clone of HEAD: this tree, where it is one.

@@ -20,13 +20,14 @@ contract_python() {
   echo "$venv/bin/python"
 }
 
-# validate_messages BROKERS: every committed message is a CloudEvent whose data are what the published schema says, and no
-# more than it says. Prints a line of JSON.
+# validate_messages BROKERS TOPIC…: every committed message is a CloudEvent whose data are what the published schema says,
+# and no more than it says. Prints a line of JSON.
 validate_messages() {
-  local python
+  local python brokers=$1
+  shift
   python=$(contract_python)
-  limited 120 "$python" docs/examples/subscribers/python/subscriber.py --brokers "$1" --schemas docs/schemas --database :memory: \
-    --once --strict --topic rapport.customer.events.v1 --topic rapport.business.events.v1
+  limited 120 "$python" docs/examples/subscribers/python/subscriber.py --brokers "$brokers" --schemas docs/schemas \
+    --database :memory: --once --strict "${@/#/--topic=}"
 }
 
 # number NAME JSON
@@ -75,14 +76,33 @@ await_published() {
   expect_equal 'messages that kcat reads' "$published" "$stored"
 }
 
+# Waits until every change that is recorded has been sent to the state topics.
+await_states() {
+  local lag=
+  for _ in $(seq 60); do
+    lag=$(node dist/apps/cli/main.js status --data "$work/subscribers" --json |
+      node -p "JSON.parse(fs.readFileSync(0)).processors.find(({ name }) => name === 'state_publisher').lag")
+    [ "$lag" != 0 ] || return 0
+    sleep 0.5
+  done
+  echo "The state topics lag behind by $lag positions." >&2
+  return 1
+}
+
 outside_subscribers() {
-  local jars told examples=docs/examples/subscribers stored= stored_in_all=
+  local jars told customers examples=docs/examples/subscribers stored= stored_in_all=
   jars=$(kafka_jars)
   fill_topics "$jars"
   await_published
-  told=$(validate_messages "$kafka_brokers")
+  told=$(validate_messages "$kafka_brokers" rapport.{customer,business}.events.v1)
   echo "Python: $told"
   expect_equal 'messages of both topics that Python validates' "$(number messages "$told")" "$stored_in_all"
+  customers=$(number CustomerAcquired "$(node -p 'JSON.stringify(JSON.parse(process.argv[1]).types)' "$told")")
+  await_states
+  told=$(validate_messages "$kafka_brokers" rapport.customer.360.v1 rapport.loyalty.level.v1)
+  echo "Python: $told"
+  expect_equal 'states that Python validates' "$(node -p 'Object.values(JSON.parse(process.argv[1]).states).join()' "$told")" \
+    "$customers,$customers"
   told=$(java -cp "$jars/*" org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$kafka_brokers" \
     --topic rapport.customer.events.v1 --from-beginning --isolation-level read_committed --timeout-ms 5000 2>&1 >/dev/null)
   expect_equal "what Kafka's console consumer says" "$(grep -o 'total of .*' <<<"$told")" "total of $stored messages"

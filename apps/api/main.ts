@@ -18,6 +18,7 @@ import { policies } from '#policies/policies.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import { ProcessorsReport } from '#processing/health/processors-report.js';
+import { STATE_PUBLISHER } from '#processing/states/state-publisher.js';
 import { TIMERS } from '#processing/timers.js';
 import { projectionNames, projections } from '#read-models/projections.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -60,7 +61,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const apiKeys = new ApiKeys(pool);
   if (settings.apiKey !== undefined) await apiKeys.register(settings.apiKey, 'development', 'admin');
   const deciding = [...policies.map(({ name }) => name), TIMERS];
-  const processors = [...projectionNames, 'publisher', ...deciding];
+  const processors = [...projectionNames, 'publisher', STATE_PUBLISHER, ...deciding];
   const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with({

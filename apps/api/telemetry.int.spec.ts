@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '#contracts/ids.js';
 import { policies } from '#policies/policies.js';
+import { STATE_PUBLISHER } from '#processing/states/state-publisher.js';
 import { TIMERS } from '#processing/timers.js';
 import { projectionNames } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
@@ -12,7 +13,7 @@ import { type ReceivedSpan, TraceReceiver } from '#testing/trace-receiver.js';
 import { aCustomer, aPurchase } from './testing/requests.js';
 import { RunningSystem } from './testing/running-system.js';
 
-const PROCESSORS = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+const PROCESSORS = [...projectionNames, 'publisher', STATE_PUBLISHER, ...policies.map(({ name }) => name), TIMERS];
 
 let receiver: TraceReceiver;
 let system: RunningSystem;
@@ -204,8 +205,11 @@ describe('the metrics', () => {
     expect(told.labels('rapport_processor_position', 'processor')).toEqual(PROCESSORS.toSorted());
     const { events } = await system.store.count(() => true);
     const topics = told.labels('rapport_publisher_records_total', 'topic');
-    expect(topics).toContain('rapport.customer.events.v1');
-    expect(told.value('rapport_publisher_records_total')).toBe(events);
+    expect(topics).toEqual(expect.arrayContaining(['rapport.customer.events.v1', 'rapport.customer.360.v1']));
+    const records = ['customer', 'business'].map(
+      (of) => told.value('rapport_publisher_records_total', { topic: `rapport.${of}.events.v1` }) ?? 0,
+    );
+    expect(records.reduce((sum, count) => sum + count)).toBe(events);
     expect(told.value('rapport_processor_events_total', { processor: 'customer_360' })).toBe(events);
     expect(told.value('rapport_processor_batch_duration_seconds_count', { processor: 'publisher' })).toBeGreaterThan(0);
     expect(told.value('rapport_processor_failures_total') ?? 0).toBe(0);

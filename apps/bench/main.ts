@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
-import { type ApiBenchOptions, benchApi } from './api/run.js';
+import { API_BENCH_PARTS, type ApiBenchOptions, benchApi } from './api/run.js';
 import { benchPublish } from './publish/run.js';
 import { benchReplay } from './replay/run.js';
 import { report } from './report.js';
@@ -13,7 +13,7 @@ program
   .description('commands and queries over HTTP')
   .option('--customers <n>', 'rows that the queries look among', Number, 1_000_000)
   .option('--data <folder>', 'keep those rows here, and use what is here: making a million takes minutes')
-  .addOption(new Option('--only <part>', 'this part alone').choices(['commands', 'queries']))
+  .addOption(new Option('--only <part>', 'this part alone').choices(API_BENCH_PARTS))
   .action(async (options: ApiBenchOptions) => {
     process.stdout.write(report(await benchApi(options), program.opts<{ json: boolean }>().json));
   });

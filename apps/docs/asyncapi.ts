@@ -1,6 +1,11 @@
 import type { JsonSchema } from '#contracts/fields.js';
-import { dataSchemaOf } from '#contracts/published-schemas.js';
-import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, EVENT_PARTITIONS } from '#contracts/topics.js';
+import {
+  BUSINESS_EVENTS_TOPIC,
+  CUSTOMER_360_TOPIC,
+  CUSTOMER_EVENTS_TOPIC,
+  EVENT_PARTITIONS,
+  LOYALTY_LEVEL_TOPIC,
+} from '#contracts/topics.js';
 import type { VersionedSchema } from './contract-breaks.js';
 
 const BINDING = { bindingVersion: '0.5.0' };
@@ -13,7 +18,8 @@ interface Channel {
   description: string;
   /** What messages are keyed by. */
   key: string;
-  cleanup: 'delete' | 'compact';
+  /** Events are kept for ever; of states, compaction leaves the last one of each key. */
+  holds: 'events' | 'states';
 }
 
 const CHANNELS: readonly Channel[] = [
@@ -23,7 +29,7 @@ const CHANNELS: readonly Channel[] = [
     title: 'Customer events',
     description: 'Every event about a customer, once, in order per customer, from the first one on.',
     key: 'The customer’s id; while the customer is unknown, the id of what the event is about.',
-    cleanup: 'delete',
+    holds: 'events',
   },
   {
     name: 'businessEvents',
@@ -31,7 +37,25 @@ const CHANNELS: readonly Channel[] = [
     title: 'Business events',
     description: 'Every event that is about no customer, once, in order per subject: published rules.',
     key: 'The id of what the event is about: the name of the rules.',
-    cleanup: 'delete',
+    holds: 'events',
+  },
+  {
+    name: 'customer360',
+    topic: CUSTOMER_360_TOPIC,
+    title: '360° views',
+    description:
+      'The 360° view of each customer after a change; null when the customer is erased or lives on in another.',
+    key: 'The customer’s id.',
+    holds: 'states',
+  },
+  {
+    name: 'loyaltyLevel',
+    topic: LOYALTY_LEVEL_TOPIC,
+    title: 'Loyalty levels',
+    description:
+      'Points and loyalty level of each customer after a change; null when the customer is erased or lives on in another.',
+    key: 'The customer’s id.',
+    holds: 'states',
   },
 ];
 
@@ -83,9 +107,42 @@ const HEADERS: JsonSchema = {
   ],
 };
 
+/** CloudEvents 1.0, binary mode, too: each message tells that a state is now this one. */
+const STATE_HEADERS: JsonSchema = {
+  type: 'object',
+  properties: {
+    ce_specversion: { type: 'string', const: '1.0' },
+    ce_id: uuid('The message’s id, another one when the same state is sent again.'),
+    ce_source: { type: 'string', const: '/rapport' },
+    ce_type: { type: 'string', description: 'What the state is of.' },
+    ce_subject: { type: 'string', pattern: '^customer-', description: 'The customer, as customer-{id}.' },
+    ce_dataschema: { type: 'string', format: 'uri', description: 'The $id of the JSON Schema of the value.' },
+    ce_position: number(
+      'Every event up to this place in the event store is in the state: a number that never goes down for a customer.',
+    ),
+    ce_businessdate: {
+      type: 'string',
+      format: 'date',
+      description: 'The business date that the state is told for: balance, loyalty level and open offers depend on it.',
+    },
+    'content-type': { type: 'string', const: 'application/json' },
+  },
+  required: [
+    'ce_specversion',
+    'ce_id',
+    'ce_source',
+    'ce_type',
+    'ce_subject',
+    'ce_dataschema',
+    'ce_position',
+    'ce_businessdate',
+    'content-type',
+  ],
+};
+
 /**
  * The AsyncAPI 3 document of the topics.
- * @param schemas every version of every event type: messages of old versions stay in the topics.
+ * @param schemas every version of every event type, messages of old versions stay in the topics; and the states.
  */
 export function asyncApiDocument(schemas: readonly VersionedSchema[], version: string): object {
   return {
@@ -103,13 +160,13 @@ export function asyncApiDocument(schemas: readonly VersionedSchema[], version: s
     channels: Object.fromEntries(CHANNELS.map((channel) => [channel.name, channelOf(channel, schemas)])),
     operations: Object.fromEntries(CHANNELS.map((channel) => [`publish-${channel.name}`, operationOf(channel)])),
     components: {
-      schemas: { EventHeaders: HEADERS },
+      schemas: { EventHeaders: HEADERS, StateHeaders: STATE_HEADERS },
       messages: Object.fromEntries(schemas.map((one) => [messageName(one), messageOf(one)])),
     },
   };
 }
 
-function channelOf({ topic, title, description, cleanup }: Channel, schemas: readonly VersionedSchema[]): object {
+function channelOf({ topic, title, description, holds }: Channel, schemas: readonly VersionedSchema[]): object {
   const messages = schemas.filter(({ schema }) => schema['x-topic'] === topic).map(messageName);
   return {
     address: topic,
@@ -120,7 +177,8 @@ function channelOf({ topic, title, description, cleanup }: Channel, schemas: rea
       kafka: {
         topic,
         partitions: EVENT_PARTITIONS,
-        topicConfiguration: { 'cleanup.policy': [cleanup], ...(cleanup === 'delete' && { 'retention.ms': -1 }) },
+        topicConfiguration:
+          holds === 'events' ? { 'cleanup.policy': ['delete'], 'retention.ms': -1 } : { 'cleanup.policy': ['compact'] },
         ...BINDING,
       },
     },
@@ -134,26 +192,27 @@ function operationOf({ name, title }: Channel): object {
 function messageOf({ type, version, schema }: VersionedSchema): object {
   const { $schema: _, ...payload } = schema;
   const only = (value: string) => ({ type: 'string', const: value });
-  const channel = CHANNELS.find(({ topic }) => topic === schema['x-topic'])!;
+  const { holds, key } = CHANNELS.find(({ topic }) => topic === schema['x-topic'])!;
+  const dataSchema = { ce_type: only(type), ce_dataschema: only(String(schema.$id)) };
+  const isEvent = holds === 'events';
   return {
     name: type,
     title: version === 1 ? type : `${type}, version ${version}`,
     contentType: 'application/json',
     headers: {
       allOf: [
-        { $ref: '#/components/schemas/EventHeaders' },
+        { $ref: `#/components/schemas/${isEvent ? 'EventHeaders' : 'StateHeaders'}` },
         {
           type: 'object',
-          properties: {
-            ce_type: only(type),
-            ce_dataschema: only(dataSchemaOf(type, version)),
-            ce_schemaversion: only(String(version)),
-          },
+          properties: isEvent ? { ...dataSchema, ce_schemaversion: only(String(version)) } : dataSchema,
         },
       ],
     },
-    payload: { schemaFormat: 'application/schema+json;version=draft-2020-12', schema: payload },
-    bindings: { kafka: { key: { type: 'string', description: channel.key }, ...BINDING } },
+    payload: {
+      schemaFormat: 'application/schema+json;version=draft-2020-12',
+      schema: isEvent ? payload : { anyOf: [payload, { type: 'null' }] },
+    },
+    bindings: { kafka: { key: { type: 'string', description: key }, ...BINDING } },
   };
 }
 

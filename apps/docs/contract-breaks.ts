@@ -1,9 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '#contracts/fields.js';
+import { CUSTOMER_360_STATE, LOYALTY_LEVEL_STATE } from '#contracts/states.js';
 import { upcast, upcasters } from '#contracts/upcasters.js';
 import { type SchemaBreak, schemaBreaks } from './schema-breaks.js';
 
-/** A schema by event type and version. */
+const STATES = [CUSTOMER_360_STATE, LOYALTY_LEVEL_STATE];
+
+/** A schema by event type, or state, and version. */
 export interface VersionedSchema {
   type: string;
   version: number;
@@ -34,8 +37,11 @@ export function contractBreaks(
   ];
 }
 
-function told({ type, version }: VersionedSchema, { field, what }: SchemaBreak): string {
+function told({ type, version, schema }: VersionedSchema, { field, what }: SchemaBreak): string {
   const where = field === '' ? `${type} version ${version}` : `${type} version ${version}: ${field}`;
+  if (isState(schema)) {
+    return `${where} ${what}. It is published on ${schema['x-topic']}: undo the change, or make another topic of another version.`;
+  }
   return (
     `${where} ${what}. That version is published and stays as it is: undo the change, or make version ${version + 1} ` +
     `with an upcaster in libs/contracts/upcasters.ts (docs/guides/change-an-event-type.md).`
@@ -71,4 +77,9 @@ function closed(schema: JsonSchema): JsonSchema {
   };
   const { examples: _, ...rest } = schema;
   return inside(rest) as JsonSchema;
+}
+
+/** Its version is that of its topic. */
+function isState({ 'x-topic': topic }: JsonSchema): boolean {
+  return STATES.some((state) => state.topic === topic);
 }

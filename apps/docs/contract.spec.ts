@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { PublishedFields } from '#contracts/published-fields.js';
+import { CUSTOMER_360_STATE } from '#contracts/states.js';
 import { toCloudEvent } from '#processing/kafka/cloud-event.js';
-import { recorded } from '#testing/recorded.js';
+import { toStateMessage } from '#processing/states/state-message.js';
+import { recorded, SPEC_CUSTOMER } from '#testing/recorded.js';
 import { contractBreaks, type VersionedSchema } from './contract-breaks.js';
 import { contractFiles, declaredSchemas, releasedSchemas } from './published-contract.js';
 
@@ -25,6 +27,17 @@ describe('the released contract', () => {
     expect(contractBreaks(declared, [narrowed, ...others])).toEqual([
       'ProspectIdentified version 1: channel is gone. That version is published and stays as it is: undo the change, or ' +
         'make version 2 with an upcaster in libs/contracts/upcasters.ts (docs/guides/change-an-event-type.md).',
+    ]);
+  });
+
+  it('is broken by a change of a state, which has no versions but those of its topic', () => {
+    const state = declared.find(({ type }) => type === 'Customer360')!;
+    const { purchases: _, ...properties } = state.schema.properties as Record<string, object>;
+    const narrowed = { ...state, schema: { ...state.schema, properties } };
+    const others = declared.filter((one) => one !== state);
+    expect(contractBreaks(declared, [...others, narrowed])).toEqual([
+      'Customer360 version 1: purchases is gone. It is published on rapport.customer.360.v1: undo the change, or make ' +
+        'another topic of another version.',
     ]);
   });
 
@@ -82,16 +95,33 @@ describe('the contract as files', () => {
     });
   });
 
+  it('has the personal fields of a state where all that it may come from is published', () => {
+    const personal = (named: string) => {
+      const files = contractFiles(released, PublishedFields.parse(named)!, '1');
+      const { properties, required } = JSON.parse(files['schemas/Customer360.v1.json']!);
+      const [contactPoints] = [properties.contactPoints.items];
+      return { name: required.includes('name'), value: 'value' in contactPoints.properties };
+    };
+    expect(personal('ContactPointAdded.value')).toEqual({ name: false, value: true });
+    expect(personal('ProfileUpdated.name,CustomerAcquired.name')).toEqual({ name: false, value: false });
+    expect(personal('ProfileUpdated.name,CustomerAcquired.name,ProspectIdentified.name')).toMatchObject({ name: true });
+  });
+
   it('tells the headers that messages have, and no others', () => {
     const { components } = JSON.parse(contractFiles(released, PublishedFields.none, '1')['asyncapi.json']!);
-    const { EventHeaders } = components.schemas;
-    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(EventHeaders);
+    const { EventHeaders, StateHeaders } = components.schemas;
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const validate = ajv.compile(EventHeaders);
     const { metadata } = recorded();
     for (const customerId of [metadata.customerId, undefined]) {
       const { headers } = toCloudEvent(recorded({ metadata: { ...metadata, customerId } }));
       expect({ valid: validate(headers), errors: validate.errors }).toEqual({ valid: true, errors: null });
       expect(Object.keys(EventHeaders.properties)).toEqual(expect.arrayContaining(Object.keys(headers!)));
     }
+    const at = { position: 7n, date: '2026-01-31' };
+    const { headers } = toStateMessage(CUSTOMER_360_STATE, SPEC_CUSTOMER, null, at);
+    expect([ajv.validate(StateHeaders, headers), ajv.errors]).toEqual([true, null]);
+    expect(Object.keys(StateHeaders.properties).sort()).toEqual(Object.keys(headers!).sort());
   });
 
   it('tells every event in one valid AsyncAPI 3 document', async () => {
@@ -104,7 +134,12 @@ describe('the contract as files', () => {
         .channels()
         .all()
         .map((channel) => channel.address()),
-    ).toEqual(['rapport.customer.events.v1', 'rapport.business.events.v1']);
+    ).toEqual([
+      'rapport.customer.events.v1',
+      'rapport.business.events.v1',
+      'rapport.customer.360.v1',
+      'rapport.loyalty.level.v1',
+    ]);
     const told = document!
       .channels()
       .all()

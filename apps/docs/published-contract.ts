@@ -6,14 +6,16 @@ import type { PublishedFields } from '#contracts/published-fields.js';
 import { publishedSchema } from '#contracts/published-schemas.js';
 import { asyncApiDocument } from './asyncapi.js';
 import type { VersionedSchema } from './contract-breaks.js';
+import { stateSchemas } from './state-schemas.js';
 
-/** The current version of every event type, as it is published. */
+/** The current version of every event type and of every state, as they are published. */
 export function declaredSchemas(published: PublishedFields): VersionedSchema[] {
-  return [...eventDeclarations.values()].map((declaration) => ({
+  const events = [...eventDeclarations.values()].map((declaration) => ({
     type: declaration.type,
     version: declaration.schemaVersion,
     schema: publishedSchema(declaration, published),
   }));
+  return [...events, ...stateSchemas(published)];
 }
 
 /** Every schema that was released: what stands in `docs/schemas`. */
@@ -31,7 +33,7 @@ export function releasedSchemas(root: string): VersionedSchema[] {
 }
 
 /**
- * The contract as files, by path: the AsyncAPI document, and the schema of each version of each event type.
+ * The contract as files, by path: the AsyncAPI document, and the schema of each version of each event type and state.
  * @param published as the topics are, so is the contract.
  */
 export function contractFiles(

@@ -10,6 +10,7 @@ const released: JsonSchema = {
     note: text,
     channel: { type: 'string', enum: ['web', 'store'] },
     lines: { type: 'array', minItems: 1, items: { type: 'object', properties: { sku: text }, required: ['sku'] } },
+    totals: { type: 'object', additionalProperties: { type: 'object', properties: { value: text } } },
     address: { type: 'object', properties: { country: text } },
     document: { anyOf: [{ type: 'object', properties: { rate: text } }] },
   },
@@ -19,6 +20,7 @@ const released: JsonSchema = {
 type Changeable = {
   properties: Record<string, Changeable>;
   items: Changeable;
+  additionalProperties: Changeable;
   anyOf: Changeable[];
   required: string[];
 } & Record<string, unknown>;
@@ -42,6 +44,10 @@ describe('a released schema', () => {
   it.each<[string, (schema: Changeable) => void]>([
     ['a field that may be left out', ({ properties }) => Object.assign(properties, { later: text })],
     ['one in what nests', ({ properties }) => Object.assign(properties.address!.properties, { region: text })],
+    [
+      'one in a map',
+      ({ properties }) => Object.assign(properties.totals!.additionalProperties!.properties, { cost: text }),
+    ],
     ['one in a list', ({ properties }) => Object.assign(properties.lines!.items.properties, { colour: text })],
     ['a code', ({ properties }) => Object.assign(properties.channel!, { enum: ['web', 'store', 'kiosk'] })],
     ['a form', ({ properties }) => properties.document!.anyOf.push({ type: 'object' } as unknown as Changeable)],
@@ -52,6 +58,7 @@ describe('a released schema', () => {
   it.each<[string, string, (schema: Changeable) => void]>([
     ['note', 'is gone', ({ properties }) => delete properties.note],
     ['address.country', 'is gone', ({ properties }) => delete properties.address!.properties.country],
+    ['totals.*.value', 'is gone', ({ properties }) => delete properties.totals!.additionalProperties!.properties.value],
     ['lines[].sku', 'is gone', ({ properties }) => delete properties.lines!.items.properties.sku],
     [
       'later',

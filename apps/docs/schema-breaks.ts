@@ -11,7 +11,7 @@ export interface SchemaBreak {
 
 /** What says nothing of which values are valid. */
 const ANNOTATIONS = new Set(['title', 'description', 'examples']);
-const COMPARED_ON_THEIR_OWN = new Set(['enum', 'properties', 'required', 'items', 'anyOf']);
+const COMPARED_ON_THEIR_OWN = new Set(['enum', 'properties', 'required', 'items', 'anyOf', 'additionalProperties']);
 
 /**
  * How a declared schema breaks a released one of the same version. Subscribers hold messages of both: whatever a message
@@ -66,11 +66,15 @@ function objectBreaks(released: JsonSchema, declared: JsonSchema, field: string)
   ];
 }
 
-/** What a list holds, and the forms that a value may have: a form may be added behind them, with the code that names it. */
+/** What a list or a map holds, and the forms that a value may have: a form may be added behind them, with the code that names it. */
 function partBreaks(released: JsonSchema, declared: JsonSchema, field: string): SchemaBreak[] {
   const broken: SchemaBreak[] = [];
   if (isJsonObject(released.items) || isJsonObject(declared.items))
     broken.push(...schemaBreaks(schemaIn(released.items), schemaIn(declared.items), `${field}[]`));
+  if (isJsonObject(released.additionalProperties) || isJsonObject(declared.additionalProperties)) {
+    const [before, now] = [schemaIn(released.additionalProperties), schemaIn(declared.additionalProperties)];
+    broken.push(...schemaBreaks(before, now, `${field}.*`));
+  }
   const [before, now] = [formsOf(released), formsOf(declared)];
   if (before.length > now.length || (before.length === 0 && now.length > 0))
     broken.push({ field, what: `has ${now.length} forms, and had ${before.length}` });

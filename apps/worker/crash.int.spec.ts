@@ -1,18 +1,29 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { aComplaint, aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import { RunningSystem } from '#apps/api/testing/running-system.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
+import { tableOf } from '#platform/database/entity.js';
+import { type Build, findBuilds, processorOf, tableOfBuild } from '#processing/builds/build.js';
+import { processorPositions } from '#processing/checkpoint-status.js';
 import type { Projection } from '#processing/projection.js';
+import { SEGMENTS } from '#processing/segments.js';
+import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { projections } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
 import { eventsOfStore, folded, storedRows } from '#testing/folding.js';
+import { until } from '#testing/spec-worker.js';
 
 jest.setTimeout(180_000);
 
-const TO_DIE = pathToFileURL(join(DIST, 'libs/testing/dies-at.js')).href;
+/** The settings of a process that dies at a statement. */
+const toDie = (diesAt: string) => ({
+  NODE_OPTIONS: `--import ${pathToFileURL(join(DIST, 'libs/testing/dies-at.js')).href}`,
+  RAPPORT_SPEC_DIES_AT: diesAt,
+});
 
 let system: RunningSystem;
 
@@ -39,12 +50,11 @@ async function business(): Promise<string> {
 
 /** Every row of every view, beside what the events come to without batches, checkpoints and crashes. */
 async function expectFolded(customer: string): Promise<void> {
-  // The second time for what policies made of what policies had appended.
-  for (let times = 0; times < 2; times += 1) {
-    expect((await system.http.get(`/customers/${customer}/360?settled=true`)).status).toBe(200);
-  }
-  const { body } = await system.http.get(`/customers/${customer}/360?settled=true`);
-  expect(body).toMatchObject({ purchases: 2 });
+  const settled = () => system.http.get(`/customers/${customer}/360?settled=true`);
+  // The second time for what policies made of what policies had appended. Where the machine has much else to do, who asks
+  // is told to try again.
+  for (let times = 0; times < 2; times += 1) await until(async () => (await settled()).status === 200);
+  expect((await settled()).body).toMatchObject({ purchases: 2 });
   const events = await eventsOfStore(system.store);
   for (const projection of projections as Projection<object>[]) {
     expect(await storedRows(system.pool, projection)).toEqual(folded(projection, events));
@@ -67,7 +77,7 @@ describe.each([
   it('leaves nothing lost and nothing twice for the next one', async () => {
     system.worker.process.kill('SIGKILL');
     await system.worker.exit;
-    const dying = system.startAnotherWorker({ NODE_OPTIONS: `--import ${TO_DIE}`, RAPPORT_SPEC_DIES_AT: diesAt });
+    const dying = system.startAnotherWorker(toDie(diesAt));
     let exit: unknown;
     void dying.exit.then((how) => {
       exit = how;
@@ -78,6 +88,112 @@ describe.each([
     expect(exit).toBe('SIGKILL');
     await system.replaceWorker();
     await expectFolded(customer);
+  });
+});
+
+/** The builds of a view, each by its state and by the identities of its tables. */
+type Standing = Record<string, { state: string; made: number[] }>;
+
+describe('while others write and read, a view', () => {
+  const VIEW = customer360 as Projection<object>;
+  const TABLES = [VIEW.table, VIEW.listing!.table].map((entity) => tableOf(entity).name);
+  const EVERY_MS = 100;
+  let isOver = false;
+  let writing: Promise<void>;
+
+  beforeAll(() => {
+    writing = writeAndRead();
+    // It is waited for in the end.
+    writing.catch(() => {});
+  });
+
+  afterAll(() => {
+    isOver = true;
+  });
+
+  /** A customer who buys again and again, and is answered every time what it bought. */
+  async function writeAndRead(): Promise<void> {
+    const { body } = await system.http.post('/customers', aCustomer());
+    for (let purchases = 1; !isOver; purchases += 1) {
+      const bought = await system.http.post(`/customers/${body.id}/purchases`, aPurchase(100));
+      const read = await system.http.get(`/customers/${body.id}/360?position=${bought.body.position}`);
+      expect(read).toMatchObject({ status: 200, body: { purchases } });
+      // Others want the machine too.
+      await delay(EVERY_MS);
+    }
+  }
+
+  /** What there is of the view, and that it is of a build: every table and every checkpoint. */
+  async function standing(): Promise<Standing> {
+    const builds = await findBuilds(system.pool, VIEW.name);
+    const { rows: tables } = await system.pool.query<{ name: string; oid: number }>(
+      `select relname as name, oid from pg_class
+        where relnamespace = 'views'::regnamespace and relkind = 'r' and relname ~ '^(${TABLES.join('|')})' order by 1`,
+    );
+    const namesOf = (build: Build) => TABLES.map((table) => tableOfBuild(table, build));
+    expect(tables.map(({ name }) => name)).toEqual(builds.flatMap(({ build }) => namesOf(build)).sort());
+    const { rows: checkpoints } = await system.pool.query(
+      `select processor, count(*)::int as segments from views.checkpoints
+        where processor ~ '^${VIEW.name}' group by 1 order by 1`,
+    );
+    expect(checkpoints).toEqual(
+      builds.map(({ build }) => ({ processor: processorOf(VIEW.name, build), segments: SEGMENTS })),
+    );
+    return Object.fromEntries(
+      builds.map(({ build, state }) => {
+        return [
+          build,
+          { state, made: tables.filter(({ name }) => namesOf(build).includes(name)).map(({ oid }) => oid) },
+        ];
+      }),
+    );
+  }
+
+  const building = ({ live }: Standing) => ({ live, next: { state: 'building', made: expect.any(Array) } });
+  const built = (before: Standing) => ({ ...before, next: { state: 'ready', made: expect.any(Array) } });
+  const asBefore = (before: Standing) => before;
+  const promoted = ({ live, next }: Standing) => ({ live: next, previous: live });
+  const rolledBack = ({ live, previous }: Standing) => ({ live: previous, previous: live });
+
+  // One life of a view: each command finds what the one before it left.
+  it.each([
+    ['rebuild', 'killed when it has yet to fill the tables', 'before 1 ^copy', building],
+    ['rebuild', 'killed when it has yet to say that all is made', 'before 1 ^update views.builds set state', building],
+    ['rebuild', 'not killed', undefined, built],
+    ['promote', 'killed when the live build stands still', 'after 1 ^select position .* for update$', asBefore],
+    ['promote', 'killed when nobody else reaches the tables', 'after 1 ^lock table', asBefore],
+    ['promote', 'killed between the two renames', 'before 2 ^update views.builds set build', asBefore],
+    ['promote', 'killed when it has yet to commit', 'before 2 ^commit$', asBefore],
+    ['promote', 'killed when it has committed and does not know it', 'after 2 ^commit$', promoted],
+    ['rollback', 'killed when the live build stands aside', 'before 2 ^update views.builds set build', asBefore],
+    ['rollback', 'killed when it has committed and does not know it', 'after 2 ^commit$', rolledBack],
+    ['rebuild', 'not killed, beside a previous build', undefined, built],
+    ['promote', 'killed when it has dropped the previous build', 'after 2 ^drop table', asBefore],
+    ['promote', 'not killed', undefined, promoted],
+  ])('is wholly what it was or wholly what it should be after a `%s` that is %s', async (step, _, diesAt, expected) => {
+    const before = await standing();
+    const command = system.startCommand(['projections', step, VIEW.name], diesAt === undefined ? {} : toDie(diesAt));
+    const exit = await command.exit;
+    expect({ exit, stderr: command.stderr }).toMatchObject({ exit: diesAt === undefined ? 0 : 'SIGKILL' });
+    expect(await standing()).toEqual(expected(before));
+  });
+
+  it('has in each of its builds, after all this, what the events come to', async () => {
+    isOver = true;
+    await writing;
+    expect(system.http.failures).toEqual([]);
+    await expectFolded(await business());
+    const head = await system.store.head();
+    const previous = processorOf(VIEW.name, 'previous');
+    await until(async () => {
+      const positions = await processorPositions(system.pool);
+      return positions.find(({ name }) => name === previous)?.position === head;
+    });
+    const rows = await storedRows(system.pool, VIEW, 'previous');
+    expect(rows).toEqual(folded(VIEW, await eventsOfStore(system.store)));
+    // The list too, which is derived from the rows.
+    const diff = system.startCommand(['projections', 'diff', VIEW.name, '--with', 'previous']);
+    expect({ exit: await diff.exit, stderr: diff.stderr }).toMatchObject({ exit: 0 });
   });
 });
 

@@ -33,6 +33,7 @@ import { Heartbeat } from './heartbeat.js';
 import { ObservationServer } from './observation-server.js';
 import { processorsOf } from './processors.js';
 import { SilenceReview } from './silence-review.js';
+import { statesOf } from './states.js';
 import { timersOf } from './timers.js';
 
 await runProgram('worker', start);
@@ -73,9 +74,10 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const engine = new Engine(store, ofStore, logger, activities);
   const topicEngine = new Engine(topic, ofTopic, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, refused, logger });
+  const states = statesOf({ store, storeId, pool, leases, watch, kafka, publishing, clock, logger });
   const facts = () => viewFacts(pool);
   const runners = [...engine.runners, ...topicEngine.runners];
-  const watched = [...runners, timers];
+  const watched = [...runners, timers, states];
   const tracker = new ProcessorTracker({ store, processors: watched, activities, facts, stuckAfterMs });
   const heartbeat = new Heartbeat(pool, tracker.reports, workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
@@ -83,6 +85,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   engine.start();
   if (settings.source === 'kafka') void topic.start(topicEngine).then(() => topicEngine.start());
   timers.start();
+  states.start();
   review.start();
   tracker.start();
   observation.observe(tracker);
@@ -93,6 +96,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       await review.close();
       await shares.close();
       await timers.close();
+      await states.close();
       await Promise.all([engine.close(), topicEngine.close()]);
       await topic.close();
       await refused.close();

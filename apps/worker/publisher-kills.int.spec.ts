@@ -10,6 +10,7 @@ import { createPool } from '#platform/database/pool.js';
 import { abortedTransactions } from '#testing/aborted-transactions.js';
 import { PersonKeysInMemory } from '#testing/command-process.js';
 import { EventLoad } from '#testing/event-load.js';
+import { HAS_FULL_COUNTS } from '#testing/full-counts.js';
 import { wrongAbout } from '#testing/once-in-order.js';
 import { publishedEvents } from '#testing/published-events.js';
 import { seededRandom } from '#testing/seeded-random.js';
@@ -17,11 +18,10 @@ import { type Servers, startServers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
 import { PublisherProcess } from './testing/publisher-process.js';
 
-/** `npm run test:full`. */
-const IS_FULL = process.env.RAPPORT_TEST_FULL === '1';
-const RATE = 1_000;
+/** Events a second, for as long as publishers are killed: what is appended has to be published too. */
+const RATE = HAS_FULL_COUNTS ? 1_000 : 400;
 /** An idle machine needs a tenth of it. */
-const LIMIT_MS = IS_FULL ? 900_000 : 300_000;
+const LIMIT_MS = HAS_FULL_COUNTS ? 900_000 : 300_000;
 /** A kill comes within this time of the last one, or of the moment when events are sent. */
 const BETWEEN_KILLS_MS = 500;
 const INTO_TRANSACTION_MS = 5;
@@ -52,8 +52,13 @@ afterAll(async () => {
 
 describe('publishers killed at random moments under load', () => {
   it.each([
-    { publishers: 1, kills: IS_FULL ? 50 : 10, hits: IS_FULL ? 10 : 2, events: IS_FULL ? 50_000 : 5_000 },
-    { publishers: 2, kills: IS_FULL ? 20 : 3, hits: 0, events: IS_FULL ? 20_000 : 2_000 },
+    {
+      publishers: 1,
+      kills: HAS_FULL_COUNTS ? 50 : 10,
+      hits: HAS_FULL_COUNTS ? 10 : 2,
+      events: HAS_FULL_COUNTS ? 50_000 : 5_000,
+    },
+    { publishers: 2, kills: HAS_FULL_COUNTS ? 20 : 3, hits: 0, events: HAS_FULL_COUNTS ? 20_000 : 2_000 },
   ])('lose nothing and repeat nothing: $publishers at once, $kills kills', async (given) => {
     const random = seededRandom();
     const abortedBefore = (await topicExists()) ? await aborted() : new Set<string>();

@@ -9,6 +9,7 @@ import { createPool } from '#platform/database/pool.js';
 import { processorStates } from '#processing/worker-status.js';
 import { PersonKeysInMemory } from '#testing/command-process.js';
 import { EventLoad } from '#testing/event-load.js';
+import { HAS_FULL_COUNTS } from '#testing/full-counts.js';
 import { wrongAbout } from '#testing/once-in-order.js';
 import { publishedEvents } from '#testing/published-events.js';
 import type { Servers } from '#testing/servers.js';
@@ -17,7 +18,7 @@ import { PublisherProcess } from './testing/publisher-process.js';
 import { type StoppableBroker, serversBeside, stoppableBroker } from './testing/stoppable-broker.js';
 
 /** `npm run test:full`: as long as an operator may need. Otherwise until health has said why. */
-const AWAY_MS = process.env.RAPPORT_TEST_FULL === '1' ? 30_000 : 0;
+const AWAY_MS = HAS_FULL_COUNTS ? 30_000 : 0;
 const RATE = 500;
 const LIMIT_MS = 240_000;
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { holdsInAsync } from '#testing/property.js';
 import { EventFlow } from './event-flow.js';
 import type { Inbox } from './handlers.js';
 import { retryingOf } from './retrying.js';
@@ -35,7 +36,7 @@ const topics = fc.array(fc.record({ key: fc.constantFrom(...KEYS), isPoison: fc.
 
 describe('the flow of events, whatever fails, is retried, or is killed', () => {
   it('handles every event, once with an inbox, and those of one key in order', async () => {
-    await fc.assert(
+    await holdsInAsync(
       fc.asyncProperty(topics, steps, async (topic, played) => {
         const run = new Run(topic);
         for (const step of played) await run.play(step);
@@ -46,12 +47,11 @@ describe('the flow of events, whatever fails, is retried, or is killed', () => {
         }
         expect(run.letters.open().table.letters(0)).toEqual([]);
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
     );
   });
 
   it('never lets an event of a key pass an earlier one that was not handled, without an inbox either', async () => {
-    await fc.assert(
+    await holdsInAsync(
       fc.asyncProperty(topics, steps, async (topic, played) => {
         const run = new Run(topic, { withInbox: false });
         for (const step of played) await run.play(step);
@@ -62,7 +62,6 @@ describe('the flow of events, whatever fails, is retried, or is killed', () => {
           expect([...new Set(offsets)]).toEqual(all);
         }
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
     );
   });
 });

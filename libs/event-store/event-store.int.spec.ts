@@ -16,7 +16,7 @@ let store: EventStore;
 const masterKey = randomBytes(32);
 
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startServers({ only: ['event-store', 'postgres'] });
   await prepareDatabase(servers.databaseUrl);
   pool = createPool(servers.databaseUrl);
   store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));

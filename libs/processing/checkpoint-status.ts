@@ -32,6 +32,16 @@ export async function processorPositions(pool: Pool): Promise<ProcessorPosition[
   }));
 }
 
+/** Where the last segment of some views stands; undefined: one of them is at the beginning. */
+export async function lowestCheckpoint(pool: Pool, views: readonly string[]): Promise<bigint | undefined> {
+  const { rows } = await pool.query<{ position: number | null }>(
+    `select case when bool_and(position is not null) then min(position) end as position
+       from views.checkpoints where processor = any($1)`,
+    [views],
+  );
+  return toBigInt(rows[0]!.position);
+}
+
 /**
  * Waits until the processors have passed a position.
  * @returns the furthest position that any of them appended itself, so that a caller can wait for that too.

@@ -5,6 +5,19 @@ import { SEGMENTS } from './segments.js';
 
 export type RecordedEvent = Recorded<RapportEvent>;
 
+/** A message of a state topic that follows anew; without a customer: that of every one. */
+export interface StateChange {
+  topic: string;
+  customerId?: string;
+}
+
+/** What of the state topics follows from the rows of a view. */
+export interface StateSource<Row extends object> {
+  topics: readonly string[];
+  /** What follows anew from a row that is another now; undefined: there was none, or there is none any more. Pure. */
+  changed(before: Row | undefined, after: Row | undefined): StateChange[];
+}
+
 /**
  * One version of a read model: a table and a pure fold into its rows. Checkpoints, batches and SQL are the engine's.
  * Another fold or another table is another version.
@@ -37,6 +50,8 @@ export interface Projection<Row extends object> {
   evolve(row: Row | undefined, event: RecordedEvent): Row | undefined;
   /** A narrow second table for lists and search: each row of it is a function of one of these, written with it. */
   listing?: Listing<Row>;
+  /** What is told of its rows on Kafka's state topics. */
+  states?: StateSource<Row>;
 }
 
 /** What a view's rows are listed by. */

@@ -8,7 +8,12 @@ export const SEGMENTS = EVENT_PARTITIONS;
 
 /** The segment of an event: its customer's, or that of its stream while the customer is unknown. */
 export function segmentOf({ metadata, streamId }: Recorded): number {
-  return partitionOf(metadata.customerId ?? streamId, SEGMENTS);
+  return segmentOfKey(metadata.customerId ?? streamId);
+}
+
+/** The segment of a customer, by its id. */
+export function segmentOfKey(customerId: string): number {
+  return partitionOf(customerId, SEGMENTS);
 }
 
 /** A segment that a worker holds: where it stands, and the right to move it. */

@@ -1,11 +1,13 @@
 import { jest } from '@jest/globals';
+import { ToPair } from '#commands/handlers/pair.handler.js';
 import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { earnPoints } from '#policies/earn-points.policy.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { CheckpointWatch, Lagging } from '#processing/checkpoint-watch.js';
 import type { Projection } from '#processing/projection.js';
-import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js';
+import { segmentOfKey } from '#processing/segments.js';
+import { CommandProcess, metaOf, PersonKeysInMemory } from '#testing/command-process.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { disturbed, SpecWorker } from '#testing/spec-worker.js';
 import { customer360 } from './customer-360/customer-360.projection.js';
@@ -20,6 +22,8 @@ import { PositionBeyondEnd, type ReadOptions, ViewReader } from './view-reader.j
 jest.setTimeout(60_000);
 
 const TODAY = '2026-06-15';
+const MOVE = 'update views.checkpoints set position =';
+const SEGMENT = 'where processor = $1 and segment = $2';
 /** What the 360° view reads: its answer holds the loyalty of the same moment. */
 const VIEWS = [customer360, customerIdentity, loyaltyLevel, mergeGroup, rulesVersions];
 
@@ -96,6 +100,31 @@ describe('a query that names a position', () => {
     const { id, position } = await commands.acquire();
     const hasty = new ViewReader(worker.pool, watch, [], commands.store, 100);
     await expect(findCustomer360(hasty, id, TODAY, { position: position! })).rejects.toThrow(Lagging);
+  });
+
+  it('about a customer waits for the segments that hold it and whom it absorbed, and for no other', async () => {
+    worker.start(...VIEWS.map((view) => worker.projection(view as Projection<object>)));
+    const [alone, survivor] = await Promise.all([commands.acquire(), commands.acquire()]);
+    let absorbed = await commands.acquire();
+    while ([alone, survivor].some(({ id }) => segmentOfKey(id) === segmentOfKey(absorbed.id))) {
+      absorbed = await commands.acquire();
+    }
+    const merge = new ToPair(survivor.id, absorbed.id, { type: 'Merge', mergeId: newId() }, metaOf());
+    const position = (await commands.execute(merge)).position!;
+    await worker.reached(position);
+
+    const segment = [customer360.name, segmentOfKey(absorbed.id)];
+    await worker.pool.query(`${MOVE} position - 1 ${SEGMENT}`, segment);
+    const hasty = new ViewReader(worker.pool, watch, [], commands.store, 100);
+    const told = await findCustomer360(hasty, alone.id, TODAY, { position });
+    expect(told.view).toMatchObject({ customerId: alone.id });
+    expect(told.position).toBeGreaterThanOrEqual(position);
+    for (const { id } of [survivor, absorbed]) {
+      await expect(findCustomer360(hasty, id, TODAY, { position })).rejects.toThrow(Lagging);
+    }
+    await worker.pool.query(`${MOVE} position + 1 ${SEGMENT}`, segment);
+    const both = await findCustomer360(hasty, absorbed.id, TODAY, { position });
+    expect(both.view).toMatchObject({ customerId: survivor.id, members: [absorbed.id] });
   });
 
   it('covers what the policies appended when it asks for a settled answer', async () => {

@@ -4,6 +4,7 @@ import { ensureLive, OtherVersionLive } from '#processing/builds/live-version.js
 import { waitForPosition } from '#processing/checkpoint-status.js';
 import type { CheckpointWatch } from '#processing/checkpoint-watch.js';
 import type { Projection } from '#processing/projection.js';
+import { segmentOfKey } from '#processing/segments.js';
 
 /** The position that a query names lies beyond the end of the store: nobody was ever told it. */
 export class PositionBeyondEnd extends Error {
@@ -50,12 +51,21 @@ export interface Asked {
   values: unknown[];
   /** Selects the ids of the customers, or of the rows, that the answer is about, where it is about some. */
   about?: string;
+  /**
+   * The answer comes from the events of those customers and from views that are not split, and from nothing else: a
+   * query that names a position waits for the segments of those customers alone.
+   */
+  ofThemAlone?: boolean;
   /** Of SQL that is always the same and serves any values by one plan: it is planned once a connection. */
   name?: string;
 }
 
+type SegmentStands = [view: string, segment: number, position: number | null];
+
 interface SnapshotRow {
   $position: number | null;
+  /** Of an answer about some customers alone: who they are, and where every segment of each view stands. */
+  $segments: { customers: string[] | null; checkpoints: SegmentStands[] } | null;
   /** The versions of the views that are live. */
   $live: Record<string, number> | null;
   /** Whether anything is parked in the views; what is, where it was asked of the customers that the answer is about. */
@@ -88,7 +98,7 @@ export class ViewReader {
     sql: string,
     values: unknown[],
     options: ReadOptions,
-    more: Pick<Asked, 'about' | 'name'> = {},
+    more: Pick<Asked, 'about' | 'ofThemAlone' | 'name'> = {},
   ): Promise<Read<Row>> {
     return this.readFirst<Row>([{ views, sql, values, ...more }], options);
   }
@@ -105,11 +115,11 @@ export class ViewReader {
     if (position !== undefined) await this.ensureReached(position);
     // Settled without a position: whatever is recorded at this moment.
     const from = position ?? (settled ? await this.store.head() : undefined);
-    if (from === undefined) return this.snapshotOfFirst<Row>(alternatives);
+    if (from === undefined) return this.snapshotOfFirst<Row>(alternatives, false);
     const asked = settled ? await waitForPosition(this.pool, this.watch, this.policies, from, this.waitMs) : from;
     const names = [...new Set(alternatives.flatMap(({ views }) => views.map(({ name }) => name)))];
     return this.watch.until(names, asked, this.waitMs, async () => {
-      const read = await this.snapshotOfFirst<Row>(alternatives);
+      const read = await this.snapshotOfFirst<Row>(alternatives, true);
       return read.position !== undefined && read.position >= asked ? read : undefined;
     });
   }
@@ -119,12 +129,15 @@ export class ViewReader {
     if (position > (end ?? -1n)) throw new PositionBeyondEnd(position, end);
   }
 
-  private async snapshotOfFirst<Row extends QueryResultRow>(alternatives: readonly Asked[]): Promise<Read<Row>> {
+  private async snapshotOfFirst<Row extends QueryResultRow>(
+    alternatives: readonly Asked[],
+    namesPosition: boolean,
+  ): Promise<Read<Row>> {
     let refusal: unknown;
     for (let look = 1; look <= LOOKS; look += 1) {
       for (const asked of alternatives) {
         try {
-          return await this.snapshot<Row>(asked);
+          return await this.snapshot<Row>(asked, namesPosition);
         } catch (error) {
           if (!(error instanceof OtherVersionLive)) throw error;
           refusal ??= error;
@@ -136,16 +149,24 @@ export class ViewReader {
 
   /**
    * One statement, hence one snapshot: rows, checkpoints, versions and what is parked belong together.
+   * @param namesPosition where each segment stands is only looked at for a query that waits for some of them.
    * @param knowsOfParked something is parked in the views: whether it is of those whom the answer is about.
    */
-  private async snapshot<Row extends QueryResultRow>(asked: Asked, knowsOfParked = false): Promise<Read<Row>> {
+  private async snapshot<Row extends QueryResultRow>(
+    asked: Asked,
+    namesPosition: boolean,
+    knowsOfParked = false,
+  ): Promise<Read<Row>> {
     const { views, sql, values, about, name } = asked;
+    const ofSegments = namesPosition && asked.ofThemAlone === true;
     const names = `$${values.length + 1}::text[]`;
+    const variants = [...(ofSegments ? ['segments'] : []), ...(knowsOfParked ? ['parked'] : [])];
     const { rows } = await this.pool
       .query<Row & SnapshotRow>({
         // Of another version the columns may be of other types.
-        name: name && [name, ...views.map(({ version }) => version), ...(knowsOfParked ? ['parked'] : [])].join(' '),
+        name: name && [name, ...views.map(({ version }) => version), ...variants].join(' '),
         text: `select checkpoint.position as "$position", live.versions as "$live", found.*,
+                      (${ofSegments ? segmentsOf(about!, names) : 'null'}) as "$segments",
                       (${knowsOfParked ? parkedOf(about!, names) : `exists (select from views.parked where processor = any(${names}))`}) as "$parked"
                  from (select case when bool_and(position is not null) then min(position) end as position
                          from views.checkpoints where processor = any(${names})) as checkpoint
@@ -160,15 +181,16 @@ export class ViewReader {
           ensureLive(views, await this.liveVersions());
         throw error;
       });
-    const { $position: position, $live: live, $parked: parked } = rows[0]!;
+    const { $position, $segments: segments, $live: live, $parked: parked } = rows[0]!;
+    const position = segments ? positionOf(segments) : $position;
     ensureLive(views, live ?? {});
-    if (parked === true && about !== undefined) return this.snapshot<Row>(asked, true);
+    if (parked === true && about !== undefined) return this.snapshot<Row>(asked, namesPosition, true);
     if (typeof parked === 'object' && parked) throw new CustomerParked(parked.view, parked.position, parked.key);
     return {
       position: position === null ? undefined : BigInt(position),
       rows: rows
         .filter(({ $found }) => $found)
-        .map(({ $position: _p, $live: _l, $parked: _q, $found: _f, ...row }) => row as unknown as Row),
+        .map(({ $position: _p, $segments: _s, $live: _l, $parked: _q, $found: _f, ...row }) => row as unknown as Row),
     };
   }
 
@@ -184,6 +206,25 @@ export class ViewReader {
       return {};
     }
   }
+}
+
+/** The customers whom the answer is about, and where every segment of its views stands. */
+function segmentsOf(about: string, names: string): string {
+  return `select json_build_object(
+            'customers', (select json_agg(id) from (${about}) as about (id)),
+            'checkpoints', (select coalesce(json_agg(json_build_array(processor, segment, position)), '[]')
+                              from views.checkpoints where processor = any(${names})))`;
+}
+
+/** Where the last of the segments stands that hold what is told of the customers; null while one is at the beginning. */
+function positionOf({ customers, checkpoints }: NonNullable<SnapshotRow['$segments']>): number | null {
+  const theirs = new Set(customers?.map(segmentOfKey));
+  const split = new Set(checkpoints.filter(([, segment]) => segment > 0).map(([view]) => view));
+  const positions = checkpoints.flatMap(([view, segment, position]) =>
+    !split.has(view) || theirs.has(segment) ? [position] : [],
+  );
+  const reached = positions.filter((position) => position !== null);
+  return reached.length === 0 || reached.length < positions.length ? null : Math.min(...reached);
 }
 
 /** The first event that waits in one of the views, of those whom the answer is about. */

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
 import type { StoredEvent } from '#event-store/protocol/read-answer.js';
 import { tableOf } from '#platform/database/entity.js';
+import type { Build } from '#processing/builds/build.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
 
@@ -35,9 +36,13 @@ export function folded<Row extends object>(projection: Projection<Row>, events: 
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => asStored(projection, row));
 }
 
-/** The rows of a live view, by their keys. */
-export async function storedRows<Row extends object>(pool: Pool, { table }: Projection<Row>): Promise<Row[]> {
-  const { name, selection, keyColumn } = new RowTable(table);
+/** The rows of a build of a view, of the live one where no other is named; by their keys. */
+export async function storedRows<Row extends object>(
+  pool: Pool,
+  { table }: Projection<Row>,
+  build: Build = 'live',
+): Promise<Row[]> {
+  const { name, selection, keyColumn } = new RowTable(table, build);
   return (await pool.query<Row>(`select ${selection} from ${name} order by ${keyColumn}`)).rows;
 }
 

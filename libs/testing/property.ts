@@ -2,28 +2,30 @@ import fc from 'fast-check';
 import type { EventBody } from '#contracts/envelope.js';
 import { type Decided, type Decider, type DecisionContext, RuleViolation } from '#domain/decider.js';
 import { ensureSound } from './decider-spec.js';
+import { runsOf } from './full-counts.js';
 
 /**
- * Checks a property: 100 runs, or as many as PROPERTY_RUNS says. A failure prints seed and path; `fc.assert(property,
+ * Checks a property: 100 runs, 1,000 with the full counts. A failure prints seed and path; `fc.assert(property,
  * { seed, path })` repeats it.
  */
 export function holds<Values>(property: fc.IProperty<Values>): void {
-  fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) });
+  fc.assert(property, { numRuns: runsOf(100) });
 }
 
 /** The same for a property that has to wait for something. */
 export async function holdsInAsync<Values>(property: fc.IAsyncProperty<Values>): Promise<void> {
-  await fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) });
+  await fc.assert(property, { numRuns: runsOf(100) });
 }
 
 /**
- * The same for a property that talks to servers: 20 runs, where it is not told otherwise, because each takes long. The seed is told even when it holds;
- * PROPERTY_SEED repeats it.
+ * The same for a property that talks to servers: 20 runs, where it is not told otherwise, because each takes long. The
+ * seed is told even when it holds; PROPERTY_SEED repeats it.
+ * @param runs ten times as many with the full counts.
  */
 export async function holdsOnServers<Values>(property: fc.IAsyncProperty<Values>, runs = 20): Promise<void> {
   const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
   process.stderr.write(`${JSON.stringify({ spec: expect.getState().currentTestName, seed })}\n`);
-  await fc.assert(property, { numRuns: Number(process.env.PROPERTY_RUNS ?? runs), seed });
+  await fc.assert(property, { numRuns: runsOf(runs), seed });
 }
 
 /** What became of one command. */

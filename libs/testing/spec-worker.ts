@@ -81,12 +81,15 @@ export class SpecWorker {
   }
 }
 
+/** Often enough for whoever waits, and seldom enough for the database that is asked. */
+const LOOKED_AT_EVERY_MS = 10;
+
 /** Waits for a condition, looked at every few milliseconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const ends = performance.now() + timeoutMs;
   while (!(await isSo())) {
     if (performance.now() > ends) throw new Error(`It did not come about in ${timeoutMs} ms: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, LOOKED_AT_EVERY_MS));
   }
 }
 

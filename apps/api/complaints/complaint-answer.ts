@@ -1,5 +1,6 @@
 import { CHANNELS, COMPLAINT_METRICS, RESOLUTION_LINES, SEVERITIES } from '#contracts/codes.js';
 import type { JsonSchema } from '#contracts/fields.js';
+import { CASE_STATUSES } from '#read-models/complaint/case-status.js';
 import { DEADLINE_STATES } from '#read-models/complaint/complaint.table.js';
 
 const text: JsonSchema = { type: 'string' };
@@ -25,7 +26,7 @@ const properties: Record<string, JsonSchema> = {
   channel: { enum: CHANNELS },
   raisedAt: instant,
   opening: { type: 'integer', minimum: 1 },
-  status: { enum: ['open', 'waiting', 'resolved', 'told', 'disputed', 'closed'] },
+  status: { enum: CASE_STATUSES },
   line: { enum: RESOLUTION_LINES },
   assigned: orNull({ type: 'object', properties: { agentId: text }, required: ['agentId'] }),
   deadlines: listOf({

@@ -49,7 +49,7 @@ describe('the life of a complaint', () => {
     await move(id, 'assess', { severity: 'medium', reason: 'As the customer says.' });
     await move(id, 'assign', { agentId: 'e-17', line: 'specialist' });
     await move(id, 'wait', { question: 'Which disc?' });
-    expect(await shown(id)).toMatchObject({ status: 'waiting' });
+    expect(await shown(id)).toMatchObject({ status: 'waitingOnCustomer' });
     await move(id, 'resume', { reason: 'Answered.' });
     await move(id, 'escalate', { to: 'management', reason: 'Asked for.' });
     await move(id, 'resolve', { outcome: 'monetaryRelief', compensation: { amount: 500, currency: 'USD' } });

@@ -3,7 +3,12 @@ import { commandHash } from '#commands/command-meta.js';
 import { CustomerAcquired } from '#contracts/customer.events.js';
 import type { Recorded } from '#contracts/envelope.js';
 import { derivedId, newId } from '#contracts/ids.js';
-import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
+import {
+  BUSINESS_EVENTS_TOPIC,
+  CUSTOMER_360_TOPIC,
+  CUSTOMER_EVENTS_TOPIC,
+  LOYALTY_LEVEL_TOPIC,
+} from '#contracts/topics.js';
 import { connect } from '#event-store/event-store.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { PersonKeysInMemory } from '#testing/command-process.js';
@@ -13,6 +18,7 @@ import { RunningSystem } from '../testing/running-system.js';
 
 /** Nobody else is called that, here or anywhere. */
 const NAME = 'Quỳnh Thanh Vũ Hoàng-Ælfgifu';
+const ALL_TOPICS = [CUSTOMER_EVENTS_TOPIC, BUSINESS_EVENTS_TOPIC, CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 const STORY = 'My neighbour Zdzisława saw it too';
 const reason = 'Asked for by the person';
 
@@ -61,7 +67,7 @@ async function wholeTopics(atLeast: number): Promise<string> {
   const parts: string[] = [];
   await consumer.connect();
   try {
-    await consumer.subscribe({ topics: [CUSTOMER_EVENTS_TOPIC, BUSINESS_EVENTS_TOPIC], fromBeginning: true });
+    await consumer.subscribe({ topics: ALL_TOPICS, fromBeginning: true });
     await consumer.run({
       eachMessage: async ({ message }) => {
         parts.push(`${message.value}\n${JSON.stringify(message.headers, (_, value) => value?.toString?.() ?? value)}`);

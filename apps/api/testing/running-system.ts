@@ -63,6 +63,11 @@ export class RunningSystem {
     return startWorker({ ...this.parts.settings, ...env });
   }
 
+  /** A command of the command line for the same servers, with further settings. */
+  startCommand(args: string[], env: Record<string, string> = {}): Launched {
+    return Launched.node(join(DIST, 'apps/cli/main.js'), args, { ...this.parts.settings, ...env });
+  }
+
   async stopWorker(): Promise<void> {
     this.parts.worker.process.kill('SIGTERM');
     await this.parts.worker.exit;

@@ -1,6 +1,9 @@
 import { Controller, ForbiddenException, Get, Inject, Query } from '@nestjs/common';
+import type { RulesPublished } from '#contracts/rules.events.js';
+import { versionOn } from '#domain/loyalty/rules.js';
 import type { Clock } from '#platform/clock.js';
-import { findCustomers } from '#read-models/customer-list/customer-list.query.js';
+import { findCustomers, type ListFilter } from '#read-models/customer-list/customer-list.query.js';
+import { findRules } from '#read-models/rules/rules.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ALL_READERS } from '../auth/roles.js';
 import { type Exchange, Http } from '../http/exchange.js';
@@ -36,7 +39,7 @@ export class CustomerListController {
     const parameters = parseQuery(ListParameters, query);
     const seesNames = this.access.isGiven(request);
     if (!seesNames) refusePersonal(parameters);
-    const filter = filterOf(parameters, this.clock.businessDate());
+    const filter = await this.withLowestLevel(filterOf(parameters, this.clock.businessDate()));
     const { limit = USUAL_ROWS, cursor } = parameters;
     const page = { limit, ...(cursor !== undefined && { after: cursorIn(cursor) }) };
     const { position, rows, next } = await findCustomers(this.reader, filter, page, readOptionsOf(parameters));
@@ -45,6 +48,18 @@ export class CustomerListController {
       next: next && cursorText(next),
       position: position?.toString(),
     };
+  }
+
+  /** Nobody is announced the level that everybody begins with: who has none has the lowest of the rules of today. */
+  private async withLowestLevel(filter: ListFilter): Promise<ListFilter> {
+    const asked = filter.facets?.loyaltyLevel;
+    if (asked === undefined) return filter;
+    const { rows } = await findRules(this.reader, 'loyalty', {});
+    const rules = rows as unknown as RulesPublished<'loyalty'>[];
+    if (rules.length === 0) return filter;
+    const lowest = versionOn(rules, this.clock.businessDate()).document.levels[0]!.name;
+    if (!asked.includes(lowest)) return filter;
+    return { ...filter, loyaltyLevels: rules.flatMap(({ document }) => document.levels.map(({ name }) => name)) };
   }
 }
 

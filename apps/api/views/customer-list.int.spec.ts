@@ -93,6 +93,23 @@ describe('the list of customers', () => {
     expect(namesOf(await list('customerStage=prospect&customerStage=churned'))).toEqual([]);
   });
 
+  it('finds by the lowest loyalty level whoever was announced none', async () => {
+    const settled = await system.http.get(`/customers/${ids.lan}/360?settled=true`);
+    expect(settled.body).toMatchObject({ loyalty: { loyaltyLevel: 'loyal' } });
+    expect(namesOf(await list('loyaltyLevel=loyal'))).toEqual(['Trần Lan']);
+    expect(namesOf(await list('loyaltyLevel=member')).sort()).toEqual(['Nguyễn Minh', 'Nguyễn Thị Hoa']);
+    expect(namesOf(await list('loyaltyLevel=member&loyaltyLevel=loyal'))).toHaveLength(3);
+    expect(namesOf(await list('loyaltyLevel=vip'))).toEqual([]);
+  });
+
+  it('takes days and instants alike', async () => {
+    for (const day of ['2000-01-01', '2000-01-01T00:00:00Z']) {
+      expect(namesOf(await list(`acquiredAfter=${day}`))).toHaveLength(3);
+      expect(namesOf(await list(`acquiredBefore=${day}`))).toEqual([]);
+      expect(namesOf(await list(`lastPurchaseAfter=${day}`))).toHaveLength(2);
+    }
+  });
+
   it('has ready-made lists, which can be narrowed too', async () => {
     expect(namesOf(await list('list=complaining'))).toEqual(['Nguyễn Minh']);
     expect(namesOf(await list('list=complaining&valueFrom=1'))).toEqual([]);

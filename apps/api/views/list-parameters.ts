@@ -15,14 +15,12 @@ import {
   type Role,
 } from '#contracts/codes.js';
 import {
-  BusinessDay,
   Code,
   Codes,
   Count,
   CountryCode,
   Currency,
   Flag,
-  Instant,
   Optional,
   Text,
   Texts,
@@ -38,7 +36,7 @@ import {
   yearsBefore,
 } from '#read-models/customer-list/ready-made-lists.js';
 import { digitsOf } from '#read-models/customer-list/search-text.js';
-import { Limit, ReadQuery } from '../http/query.js';
+import { Limit, PointInTime, ReadQuery } from '../http/query.js';
 import { ListPlace } from './list-cursor.js';
 
 const MOST_ROWS = 200;
@@ -72,10 +70,10 @@ export class ListParameters extends ReadQuery {
   /** Age in whole years on the business date. */
   @Optional() @Count() ageFrom?: number;
   @Optional() @Count() ageTo?: number;
-  @Optional() @Instant() acquiredAfter?: string;
-  @Optional() @Instant() acquiredBefore?: string;
-  @Optional() @BusinessDay() lastPurchaseAfter?: string;
-  @Optional() @BusinessDay() lastPurchaseBefore?: string;
+  @Optional() @PointInTime() acquiredAfter?: string;
+  @Optional() @PointInTime() acquiredBefore?: string;
+  @Optional() @PointInTime() lastPurchaseAfter?: string;
+  @Optional() @PointInTime() lastPurchaseBefore?: string;
   @Optional() @WholeNumber() valueFrom?: number;
   @Optional() @WholeNumber() valueTo?: number;
   @Optional() @Currency() currency?: string;

@@ -2,17 +2,22 @@ import { RunningSystem } from '#apps/api/testing/running-system.js';
 import type { Measurement } from '../report.js';
 import { commandOverHttp } from './commands.js';
 import { masterKeyIn } from './kept-folder.js';
+import { longCustomer } from './long-customer.js';
 import { fill } from './million-customers.js';
 import { queryByKey, waits } from './reads.js';
 import { startReferenceApi } from './reference-api.js';
+
+/** `long` is about a customer with very many events. */
+export const API_BENCH_PARTS = ['commands', 'queries', 'long'] as const;
+type ApiBenchPart = (typeof API_BENCH_PARTS)[number];
 
 export interface ApiBenchOptions {
   /** Rows that the queries look among. */
   customers: number;
   /** A folder that keeps those rows, so that the next run need not make them. */
   data?: string;
-  /** Left out: both. */
-  only?: 'commands' | 'queries';
+  /** Left out: all. */
+  only?: ApiBenchPart;
 }
 
 /** As `npm start` runs every process: see `supervised-child.ts`. */
@@ -20,9 +25,11 @@ const AS_STARTED = { NODE_OPTIONS: '--max-semi-space-size=64' };
 
 /** Commands and queries over HTTP, each beside its reference in the same run. */
 export async function benchApi({ customers, data, only }: ApiBenchOptions): Promise<Measurement[]> {
+  const isAsked = (part: ApiBenchPart) => only === undefined || only === part;
   return [
-    ...(only === 'queries' ? [] : await benchCommands()),
-    ...(only === 'commands' ? [] : await benchQueries(customers, data)),
+    ...(isAsked('commands') ? await benchCommands() : []),
+    ...(isAsked('queries') ? await benchQueries(customers, data) : []),
+    ...(isAsked('long') ? await benchLongCustomer() : []),
   ];
 }
 
@@ -48,6 +55,15 @@ async function benchQueries(customers: number, data: string | undefined): Promis
     } finally {
       await reference.stop();
     }
+  } finally {
+    await system.stop();
+  }
+}
+
+async function benchLongCustomer(): Promise<Measurement[]> {
+  const system = await RunningSystem.start(AS_STARTED);
+  try {
+    return await longCustomer(system);
   } finally {
     await system.stop();
   }

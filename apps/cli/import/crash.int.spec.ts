@@ -14,8 +14,8 @@ const VICTIMS = ['event store', 'Kafka broker', 'PostgreSQL server', 'API', 'wor
 type Victim = (typeof VICTIMS)[number];
 
 /** Rows of each import, and how many of its events are there when the victim is killed. */
-const ROWS = 900;
-const KILLED_AFTER = 400;
+const ROWS = 500;
+const KILLED_AFTER = 150;
 /** Of the stand-in. On a real server positions are bytes, and the kill comes sooner. */
 const POSITIONS_AN_EVENT = 16;
 const SECONDS = 1_000;

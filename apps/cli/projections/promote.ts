@@ -17,11 +17,11 @@ export function registerPromote(projections: Command): void {
     .argument('<names...>', 'of the views, one after the other')
     .action(async (names: string[], _options: object, command: Command) => {
       const context = contextOf(command);
-      for (const name of names) versionsOf(name);
+      const views = names.map((name) => versionsOf(name)[0]!);
       await withWatch(context, async (pool, watch) => {
-        for (const name of names) {
-          await promote(pool, watch, name);
-          context.output.result({ promoted: name }, [`${name}: the next build is the live one.`]);
+        for (const view of views) {
+          await promote(pool, watch, view);
+          context.output.result({ promoted: view.name }, [`${view.name}: the next build is the live one.`]);
         }
       });
     });

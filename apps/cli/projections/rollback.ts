@@ -16,11 +16,11 @@ export function registerRollback(projections: Command): void {
     .argument('<names...>', 'of the views, one after the other')
     .action(async (names: string[], _options: object, command: Command) => {
       const context = contextOf(command);
-      for (const name of names) versionsOf(name);
+      const views = names.map((name) => versionsOf(name)[0]!);
       await withWatch(context, async (pool, watch) => {
-        for (const name of names) {
-          await rollBack(pool, watch, name);
-          context.output.result({ rolledBack: name }, [`${name}: the previous build is the live one again.`]);
+        for (const view of views) {
+          await rollBack(pool, watch, view);
+          context.output.result({ rolledBack: view.name }, [`${view.name}: the previous build is the live one again.`]);
         }
       });
     });

@@ -3,6 +3,7 @@ import { policies } from '#policies/policies.js';
 import { isAtWork } from '#processing/health/processor-health.js';
 import { ProcessorsReport } from '#processing/health/processors-report.js';
 import { type RefusedCommand, refusedCommands } from '#processing/refused-commands.js';
+import { STATE_PUBLISHER } from '#processing/states/state-publisher.js';
 import { TIMERS } from '#processing/timers.js';
 import { processorNotices, processorStates } from '#processing/worker-status.js';
 import { projectionNames } from '#read-models/projections.js';
@@ -78,7 +79,7 @@ function linesOf({
 }
 
 async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuckAfterMs: number): Promise<Status> {
-  const names = [...projectionNames, 'publisher', ...policies.map(({ name }) => name), TIMERS];
+  const names = [...projectionNames, 'publisher', STATE_PUBLISHER, ...policies.map(({ name }) => name), TIMERS];
   const report = new ProcessorsReport(store, pool, names, stuckAfterMs);
   const [{ head, processors }, reasons, notices, refused] = await Promise.all([
     report.health(),

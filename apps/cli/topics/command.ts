@@ -1,10 +1,15 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Admin } from 'kafkajs';
+import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
 import { createKafka } from '#processing/kafka/kafka-client.js';
 import { createMissingTopics, inspectTopics, type TopicReport } from '#processing/kafka/topic-administration.js';
+import { requestBootstrap } from '#processing/states/bootstraps.js';
 import { type Context, contextOf } from '../context.js';
 import { exitCode } from '../exit.js';
+import { withViews } from '../projections/views.js';
 import { connectionsFor } from '../running.js';
+
+const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 export function registerTopics(program: Command): void {
   const topics = program
@@ -32,6 +37,23 @@ export function registerTopics(program: Command): void {
       const context = contextOf(command);
       const created = await withAdmin(context, (admin) => createMissingTopics(admin, context.settings.kafka));
       context.output.result({ created }, created.length > 0 ? created : ['All are there.']);
+    });
+  topics
+    .command('publish-states')
+    .summary("send every customer's state again")
+    .description(
+      'Have the state of every customer sent again on a state topic, or on all of them; the worker does it, beside what ' +
+        'changes meanwhile. A topic that is new, and one of whose views another build was promoted, needs no asking.',
+    )
+    .addArgument(new Argument('[name]', 'of the topic').choices(STATE_TOPICS))
+    .action(async (name: string | undefined, _options: object, command: Command) => {
+      const context = contextOf(command);
+      const asked = name === undefined ? STATE_TOPICS : [name];
+      await withViews(context, (pool) => requestBootstrap(pool, asked));
+      context.output.result(
+        { asked },
+        asked.map((topic) => `${topic}: the worker sends every customer's state.`),
+      );
     });
 }
 

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { newId } from '#contracts/ids.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import { connect } from '#event-store/event-store.js';
+import type { PersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { createPool } from '#platform/database/pool.js';
 import type { Logger } from '#platform/logger.js';
@@ -13,8 +14,11 @@ import { createKafka } from '#processing/kafka/kafka-client.js';
 import { watchProduceRequests } from '#processing/kafka/lean-produce.js';
 import { PublisherProcessor } from '#processing/kafka/publisher-processor.js';
 import { Leases } from '#processing/leases.js';
-import { PersonKeysInMemory } from '#testing/command-process.js';
 import { Heartbeat } from '../heartbeat.js';
+
+const refuse = () => Promise.reject(new Error('What the specs append holds no personal data.'));
+/** Not those in memory that other specs have: they come with all commands, and this starts again and again. */
+const NO_KEYS: PersonKeys = { get: async () => new Map(), makeOrGet: refuse, destroy: refuse };
 
 // A worker that only publishes, for specs that kill it: it says on standard output when it opened and when it sends
 // events, which is when its transaction is open.
@@ -23,7 +27,7 @@ await runProgram('publisher', start);
 async function start(given: Settings, logger: Logger): Promise<Running> {
   const settings = requireSettings(given, 'eventStoreUrl', 'kafkaBrokers', 'databaseUrl');
   const pool = createPool(settings.databaseUrl);
-  const store = connect(settings.eventStoreUrl, new PersonalDataCipher(new PersonKeysInMemory()));
+  const store = connect(settings.eventStoreUrl, new PersonalDataCipher(NO_KEYS));
   const leases = new Leases(settings.databaseUrl);
   const storeId = await store.storeId(newId());
   const publisher = new PublisherProcessor(

@@ -139,13 +139,13 @@ describe('a next build', () => {
     const before = await counted(await purchase(3));
     await build(versions[0]!, 'next');
     expect(await counted(await purchase(2))).toBe(before + 2);
-    await promote(worker.pool, watch, 'bought');
+    await promote(worker.pool, watch, { name: 'bought' });
     expect(await builds()).toEqual({ live: 2, previous: 1 });
     expect(await counted(await purchase(2))).toBe(before + 4);
-    await rollBack(worker.pool, watch, 'bought');
+    await rollBack(worker.pool, watch, { name: 'bought' });
     expect(await builds()).toEqual({ live: 1, previous: 2 });
     expect(await counted(await purchase())).toBe(before + 5);
-    await rollBack(worker.pool, watch, 'bought');
+    await rollBack(worker.pool, watch, { name: 'bought' });
     expect(await builds()).toEqual({ live: 2, previous: 1 });
     expect(await counted(await purchase())).toBe(before + 6);
   });
@@ -155,7 +155,7 @@ describe('a next build', () => {
     const before = await counted(await purchase());
     for (const version of [versions[0]!, versions[1]!, versions[0]!]) {
       await build(version, 'next');
-      await promote(worker.pool, watch, 'bought');
+      await promote(worker.pool, watch, { name: 'bought' });
       expect((await builds()).live).toBe(version.version);
     }
     expect(await counted(await purchase())).toBe(before + 1);
@@ -176,7 +176,7 @@ describe('a next build', () => {
     const position = await purchase();
     await inTransaction(worker.pool, (client) => createBuild(client, versions[0]!, 'next', 'building'));
     const [, next] = worker.runners;
-    const asked = promote(worker.pool, watch, 'bought');
+    const asked = promote(worker.pool, watch, { name: 'bought' });
     await expect(asked).rejects.toThrow('still being built');
     expect(next!.state.kind).toBe('absent');
     await inTransaction(worker.pool, async (client) => {
@@ -184,7 +184,7 @@ describe('a next build', () => {
       await declareReady(client, 'bought', 'next');
     });
     await until(() => next!.position !== undefined && next!.position >= position);
-    await promote(worker.pool, watch, 'bought');
+    await promote(worker.pool, watch, { name: 'bought' });
     expect(await builds()).toEqual({ live: 2, previous: 1 });
   });
 
@@ -203,12 +203,12 @@ describe('a next build', () => {
   });
 
   it('is refused while there is none, or while nobody feeds it as far as the live one', async () => {
-    await expect(promote(worker.pool, watch, 'bought')).rejects.toThrow('no next build');
-    await expect(rollBack(worker.pool, watch, 'bought')).rejects.toThrow(NotPromoted);
+    await expect(promote(worker.pool, watch, { name: 'bought' })).rejects.toThrow('no next build');
+    await expect(rollBack(worker.pool, watch, { name: 'bought' })).rejects.toThrow(NotPromoted);
     await build(versions[0]!, 'next');
     worker.start(worker.build('live', versions));
     await counted(await purchase());
-    await expect(promote(worker.pool, watch, 'bought')).rejects.toThrow('lags behind');
+    await expect(promote(worker.pool, watch, { name: 'bought' })).rejects.toThrow('lags behind');
     expect(await builds()).toEqual({ live: 1, next: 2 });
   });
 
@@ -219,7 +219,7 @@ describe('a next build', () => {
     const reading = await worker.pool.connect();
     await reading.query('begin');
     await reading.query(COUNT);
-    const promotion = promote(worker.pool, watch, 'bought');
+    const promotion = promote(worker.pool, watch, { name: 'bought' });
     const before = await counted(await purchase());
     await reading.query('commit');
     reading.release();
@@ -246,7 +246,7 @@ describe('a promotion', () => {
       await next!.open();
       const before = position - 2n;
       await Promise.all([live!, next!].map((each) => each.process([], before)));
-      await promote(worker.pool, watch, 'bought');
+      await promote(worker.pool, watch, { name: 'bought' });
       await expect(live!.process([event], position)).rejects.toThrow(Fenced);
       expect((await worker.pool.query('select from views.bought')).rowCount).toBe(0);
       await Promise.all([live!, next!].map((each) => each.close()));
@@ -258,7 +258,7 @@ describe('a promotion', () => {
   it('between the look at a build and its take-over is noticed: nothing is taken over', async () => {
     await build(byHundreds as unknown as Projection<object>, 'next');
     const before = (await findBuild(worker.pool, 'bought', 'live'))!;
-    await promote(worker.pool, watch, 'bought');
+    await promote(worker.pool, watch, { name: 'bought' });
     const takeOver = new SegmentCheckpoints('bought', worker.storeId).takeOver(worker.pool, before, [0], 12, () =>
       commands.store.end(),
     );
@@ -275,12 +275,12 @@ describe('a version that is not live', () => {
 
   it('stops a worker that does not know it, until one that it knows is live', async () => {
     await inTransaction(worker.pool, (client) => createBuild(client, versions[0]!, 'next', 'ready'));
-    await promote(worker.pool, watch, 'bought');
+    await promote(worker.pool, watch, { name: 'bought' });
     worker.start(worker.build('live', [one]));
     const [live] = worker.runners;
     await until(() => live!.state.kind === 'stopped');
     expect(live!.state).toMatchObject({ error: expect.stringContaining('version 2, but this program knows 1') });
-    await rollBack(worker.pool, watch, 'bought');
+    await rollBack(worker.pool, watch, { name: 'bought' });
     await until(() => live!.isRunning);
   });
 });

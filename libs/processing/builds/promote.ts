@@ -3,6 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
 import { type CheckpointWatch, Lagging } from '../checkpoint-watch.js';
 import { CHECKPOINT_CHANNEL } from '../checkpoints.js';
+import type { Projection } from '../projection.js';
+import { requestBootstrap } from '../states/bootstraps.js';
 import { BUILDS, type Build, findBuilds, type Place, processorOf, tableOfBuild } from './build.js';
 import { dropBuild } from './create.js';
 
@@ -13,6 +15,9 @@ export class NotPromoted extends Error {
     this.name = 'NotPromoted';
   }
 }
+
+/** A view, whichever version of it. */
+type Named = Pick<Projection<object>, 'name' | 'states'>;
 
 /** How long the tables may be waited for while their readers wait in turn: less than PostgreSQL's look for deadlocks. */
 const TABLE_LOCK_MS = 500;
@@ -25,17 +30,18 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Puts build `next` in the place of the live one, which becomes `previous`; the previous one until now is dropped. One
- * transaction: whoever reads sees the one or the other.
+ * transaction: whoever reads sees the one or the other. What the state topics tell of it is sent anew for every customer.
  * @param watch tells when the other build has moved.
  * @throws NotPromoted
  */
-export function promote(pool: Pool, watch: CheckpointWatch, projection: string): Promise<void> {
+export function promote(pool: Pool, watch: CheckpointWatch, { name: projection, states }: Named): Promise<void> {
   return attempted(pool, async (client) => {
     await swapIn(client, watch, projection, 'next');
     await dropBuild(client, projection, 'previous');
     await lockTables(client, projection, 'live', 'next');
     await rename(client, projection, 'live', 'previous');
     await rename(client, projection, 'next', 'live');
+    await requestBootstrap(client, states?.topics ?? []);
   });
 }
 
@@ -44,13 +50,14 @@ export function promote(pool: Pool, watch: CheckpointWatch, projection: string):
  * taken back. Both have been fed all the time: nothing is lost.
  * @throws NotPromoted
  */
-export function rollBack(pool: Pool, watch: CheckpointWatch, projection: string): Promise<void> {
+export function rollBack(pool: Pool, watch: CheckpointWatch, { name: projection, states }: Named): Promise<void> {
   return attempted(pool, async (client) => {
     await swapIn(client, watch, projection, 'previous');
     await lockTables(client, projection, 'live', 'previous');
     await rename(client, projection, 'live', 'aside');
     await rename(client, projection, 'previous', 'live');
     await rename(client, projection, 'aside', 'previous');
+    await requestBootstrap(client, states?.topics ?? []);
   });
 }
 

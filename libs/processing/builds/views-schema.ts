@@ -51,6 +51,17 @@ const TABLES = `
     reason text not null,
     dropped_at timestamptz not null default now(),
     primary key (processor, key, position)
+  );
+  create table if not exists views.changed_state (
+    topic text not null,
+    customer_id uuid not null,
+    position bigint not null,
+    primary key (topic, customer_id)
+  ) with (fillfactor = 40);
+  create table if not exists views.state_bootstrap (
+    topic text primary key,
+    after_customer uuid,
+    requested_at timestamptz not null default clock_timestamp()
   );`;
 
 /** Makes what is missing. A schema from before there were builds is made anew: all of it is derived. */

@@ -3,6 +3,7 @@ import { counter, durations, secondsSince } from '#platform/telemetry/metrics.js
 import { inSpanOfBatch, SpanKind } from '#platform/telemetry/tracing.js';
 import { topicOf } from '../kafka/cloud-event.js';
 import type { Processor, ProcessorObserver } from '../processor.js';
+import { countPublished } from './processor-metrics.js';
 
 const events = counter('rapport_processor_events_total', 'Events that a processor has taken.', ['processor']);
 const batches = durations(
@@ -15,10 +16,6 @@ const failures = counter(
   'Errors after which a processor is opened again, or stopped.',
   ['processor'],
 );
-const records = counter('rapport_publisher_records_total', 'Records that the publisher has committed to Kafka.', [
-  'topic',
-]);
-
 const KINDS = { projection: SpanKind.CONSUMER, policy: SpanKind.CONSUMER, publisher: SpanKind.PRODUCER };
 
 /** What a processor has done of late. */
@@ -55,7 +52,7 @@ export class ProcessorActivities implements ProcessorObserver {
     await inSpanOfBatch(`${verb} ${name}`, { kind: KINDS[kind], attributes }, taken, work);
     batches.observe({ processor: name }, secondsSince(began));
     events.inc({ processor: name }, taken.length);
-    if (kind === 'publisher') for (const event of taken) records.inc({ topic: topicOf(event) });
+    if (kind === 'publisher') for (const event of taken) countPublished(topicOf(event));
     const activity = this.of(name);
     activity.events += taken.length;
     activity.movedAt = this.now();

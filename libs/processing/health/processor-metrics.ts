@@ -31,6 +31,15 @@ const refused = counter(
   ['processor'],
 );
 
+const records = counter('rapport_publisher_records_total', 'Records that the publishers have committed to Kafka.', [
+  'topic',
+]);
+
+/** Records of a topic were committed. */
+export function countPublished(topic: string, count = 1): void {
+  records.inc({ topic }, count);
+}
+
 /** A command of a policy's was refused and passed over. */
 export function countRefusal(processor: string): void {
   refused.inc({ processor });

@@ -5,6 +5,7 @@ import { PublishedFields } from '#contracts/published-fields.js';
 import { dataSchemaOf } from '#contracts/published-schemas.js';
 import { eventsTopicOf } from '#contracts/topics.js';
 import { currentVersion, upcast } from '#contracts/upcasters.js';
+import type { AddressedMessage } from './requests.js';
 
 /** The topic that an event goes to. */
 export function topicOf({ metadata }: Recorded): string {
@@ -44,6 +45,11 @@ export function toCloudEvent(event: Recorded, published = PublishedFields.none):
     headers,
     timestamp: String(Date.parse(event.recordedAt)),
   };
+}
+
+/** The message with the topic that it goes to. */
+export function addressed(event: Recorded, published = PublishedFields.none): AddressedMessage {
+  return { topic: topicOf(event), message: toCloudEvent(event, published) };
 }
 
 /** What a message tells of an event's metadata; who did it, why and by which command is told by `$all` alone. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { type Message, Partitioners } from 'kafkajs';
+import { holds, holdsInAsync } from '#testing/property.js';
 import { encodeProduce, encodeProduceRequests, type ProduceArguments } from './lean-produce.js';
 import { partitionByKey } from './partitioner.js';
 import { encodeRecordBatch, gzipRecordBatch } from './record-batch.js';
@@ -51,24 +52,22 @@ const request: fc.Arbitrary<ProduceArguments> = fc.record({
 
 describe('the encoding of produce requests', () => {
   it('is that of kafkajs, byte for byte', async () => {
-    await fc.assert(
+    await holdsInAsync(
       fc.asyncProperty(request, async (given) => {
         const { buffer } = await byKafkajs(given).request.encode();
         expect((await encodeProduce(given)).equals(buffer)).toBe(true);
       }),
-      { numRuns: 100 },
     );
   });
 
   it('holds the same records when they are compressed', async () => {
     const decode = async (batch: Buffer) => (await decodeBatch(new Decoder(batch))).records;
     const head = { transactional: true, producerId: 7n, producerEpoch: 1, firstSequence: 3 };
-    await fc.assert(
+    await holdsInAsync(
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 80 }), async (messages) => {
         const plain = encodeRecordBatch(messages, head);
         expect(await decode(await gzipRecordBatch(plain))).toEqual(await decode(plain));
       }),
-      { numRuns: 50 },
     );
   });
 
@@ -106,7 +105,7 @@ describe('the partitioner', () => {
       replicas: [],
       isr: [],
     }));
-    fc.assert(
+    holds(
       fc.property(fc.oneof(text, fc.uuid(), bytes), (key) => {
         const args = { topic: 't', partitionMetadata, message: { key, value: '' } };
         expect(partitionByKey()(args)).toBe(theirs(args));

@@ -2,9 +2,16 @@ import type { Kafka, Producer } from 'kafkajs';
 import { newId } from '#contracts/ids.js';
 import { PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import { isServerAway } from '#platform/server-away.js';
-import type { Position } from '../processor.js';
+import { type Position, ProcessorStopped } from '../processor.js';
+import type { AddressedMessage } from './requests.js';
 
-/** How the position record of a store is keyed: the last record of the key is the position. */
+/** Of which publisher: under which keys its position and its fence markers stand. */
+export interface PositionKeys {
+  position: string;
+  fence: string;
+}
+
+/** The value of a position record: the last one of its key is the position. */
 export interface PublishedPosition {
   storeId: string;
   /** null: nothing yet. */
@@ -17,7 +24,6 @@ export interface PublishedPosition {
 const READER_GROUP = 'rapport.publisher.positions.reader';
 /** How long the marker may take to arrive: far longer than it does, short enough to say that something is wrong. */
 const MARKER_TIMEOUT_MS = 30_000;
-const FENCE_KEY = 'fence';
 
 /**
  * Ends whatever an earlier publisher has open and answers the position that it committed.
@@ -26,20 +32,24 @@ const FENCE_KEY = 'fence';
  * record that an earlier producer committed stands before the marker, and nothing of it can come after. The topic is
  * then read, committed records only, up to the marker.
  */
-export async function fenceAndReadPosition(kafka: Kafka, producer: Producer): Promise<PublishedPosition | undefined> {
+export async function fenceAndReadPosition(
+  kafka: Kafka,
+  producer: Producer,
+  keys: PositionKeys,
+): Promise<PublishedPosition | undefined> {
   const marker = newId();
   const transaction = await producer.transaction();
   try {
-    await transaction.send({ topic: PUBLISHER_POSITIONS_TOPIC, messages: [{ key: FENCE_KEY, value: marker }] });
+    await transaction.send({ topic: PUBLISHER_POSITIONS_TOPIC, messages: [{ key: keys.fence, value: marker }] });
     await transaction.commit();
   } catch (error) {
     if (!isServerAway(error)) await transaction.abort().catch(() => {});
     throw error;
   }
-  return readUpTo(kafka, marker);
+  return readUpTo(kafka, keys, marker);
 }
 
-async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition | undefined> {
+async function readUpTo(kafka: Kafka, keys: PositionKeys, marker: string): Promise<PublishedPosition | undefined> {
   const consumer = kafka.consumer({
     groupId: `${READER_GROUP}.${marker}`,
     readUncommitted: false,
@@ -63,9 +73,9 @@ async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition
         .run({
           autoCommit: false,
           eachMessage: async ({ message }) => {
-            const value = message.value?.toString() ?? '';
-            if (message.key?.toString() !== FENCE_KEY) found = JSON.parse(value) as PublishedPosition;
-            else if (value === marker) settle(resolve);
+            const [key, value] = [message.key?.toString(), message.value?.toString() ?? ''];
+            if (key === keys.position) found = JSON.parse(value) as PublishedPosition;
+            else if (key === keys.fence && value === marker) settle(resolve);
           },
         })
         .catch((error: Error) => settle(() => reject(error)));
@@ -76,16 +86,41 @@ async function readUpTo(kafka: Kafka, marker: string): Promise<PublishedPosition
   return found;
 }
 
-/** The position as a message to be sent in the same transaction as the events up to it. */
+/** The position as a message to be sent in the same transaction as what was published up to it. */
 export function positionMessage(
+  { position: key }: PositionKeys,
   storeId: string,
   position: Position,
-  personal: readonly string[],
-): { key: string; value: string } {
-  const value: PublishedPosition = {
+  personal: readonly string[] = [],
+): AddressedMessage {
+  const published: PublishedPosition = {
     storeId,
     position: position?.toString() ?? null,
     ...(personal.length > 0 && { personal }),
   };
-  return { key: 'position', value: JSON.stringify(value) };
+  const value = JSON.stringify(published);
+  return { topic: PUBLISHER_POSITIONS_TOPIC, message: { key, value } };
+}
+
+/**
+ * The position, where it is one of this store's history.
+ * @param end of the store.
+ * @throws ProcessorStopped
+ */
+export function verifiedPosition(published: PublishedPosition | undefined, storeId: string, end: Position): Position {
+  if (published === undefined || published.position === null) return undefined;
+  if (published.storeId !== storeId) {
+    throw new ProcessorStopped(
+      `The topics were published from event store ${published.storeId}, but this is ${storeId}. ` +
+        'Use other topics, or delete these.',
+    );
+  }
+  const position = BigInt(published.position);
+  if (position > (end ?? -1n)) {
+    throw new ProcessorStopped(
+      `The topics were published up to position ${position}, beyond the end of the event store (${end ?? 'empty'}): ` +
+        'the store lost events or was replaced. Restore it, or delete the topics.',
+    );
+  }
+  return position;
 }

@@ -1,5 +1,11 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
+import {
+  BUSINESS_EVENTS_TOPIC,
+  CUSTOMER_360_TOPIC,
+  CUSTOMER_EVENTS_TOPIC,
+  LOYALTY_LEVEL_TOPIC,
+  PUBLISHER_POSITIONS_TOPIC,
+} from '#contracts/topics.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { createMissingTopics, differencesOf, inspectTopics } from './topic-administration.js';
 
@@ -22,12 +28,16 @@ describe('the topics', () => {
     expect(differencesOf(await inspectTopics(admin, {}))).toEqual([
       `${CUSTOMER_EVENTS_TOPIC}: it is missing`,
       `${BUSINESS_EVENTS_TOPIC}: it is missing`,
+      `${CUSTOMER_360_TOPIC}: it is missing`,
+      `${LOYALTY_LEVEL_TOPIC}: it is missing`,
       `${PUBLISHER_POSITIONS_TOPIC}: it is missing`,
     ]);
     const settings = { replicationFactor: 1, minInsyncReplicas: 1 };
     expect(await createMissingTopics(admin, settings)).toEqual([
       CUSTOMER_EVENTS_TOPIC,
       BUSINESS_EVENTS_TOPIC,
+      CUSTOMER_360_TOPIC,
+      LOYALTY_LEVEL_TOPIC,
       PUBLISHER_POSITIONS_TOPIC,
     ]);
     expect(await createMissingTopics(admin, settings)).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Admin, PartitionMetadata } from 'kafkajs';
 import type { KafkaSettings } from '#platform/kafka-settings.js';
+import { isServerAway } from '#platform/server-away.js';
 import { askedAgain } from './asked-again.js';
 import { TOPICS, type TopicDeclaration } from './topics.js';
 
@@ -64,6 +65,24 @@ export async function inspectTopics(
     };
     return { topic, exists: true, ...actual, differences: differences(declaration, settings, actual) };
   });
+}
+
+/** Makes the topics that are missing. @returns what is not as declared about the others; undefined: nothing. */
+export async function prepareTopics(admin: Admin, settings: TopicSettings): Promise<string | undefined> {
+  await createMissingTopics(admin, settings);
+  try {
+    return differencesOf(await inspectTopics(admin, settings)).join('; ') || undefined;
+  } catch (error) {
+    if (isServerAway(error)) throw error;
+    // Whoever may write may not be allowed to look.
+    return `The topics could not be compared with what is declared: ${(error as Error).message}`;
+  }
+}
+
+/** Whether a topic holds, or held, a message. */
+export async function holdsMessages(admin: Admin, topic: string): Promise<boolean> {
+  const offsets = await askedAgain(() => admin.fetchTopicOffsets(topic));
+  return offsets.some(({ high }) => high !== '0');
 }
 
 /** The differences of all topics, a line each. */

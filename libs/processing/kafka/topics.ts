@@ -1,7 +1,9 @@
 import {
   BUSINESS_EVENTS_TOPIC,
+  CUSTOMER_360_TOPIC,
   CUSTOMER_EVENTS_TOPIC,
   EVENT_PARTITIONS,
+  LOYALTY_LEVEL_TOPIC,
   PUBLISHER_POSITIONS_TOPIC,
 } from '#contracts/topics.js';
 
@@ -16,6 +18,8 @@ export interface TopicDeclaration {
 export const TOPICS: readonly TopicDeclaration[] = [
   keptForEver(CUSTOMER_EVENTS_TOPIC, EVENT_PARTITIONS),
   keptForEver(BUSINESS_EVENTS_TOPIC, EVENT_PARTITIONS),
+  compacted(CUSTOMER_360_TOPIC, EVENT_PARTITIONS),
+  compacted(LOYALTY_LEVEL_TOPIC, EVENT_PARTITIONS),
   // Small segments, because only closed ones are compacted, and a start reads what is left.
   compacted(PUBLISHER_POSITIONS_TOPIC, 1, { 'segment.bytes': '1048576' }),
 ];

@@ -3,6 +3,7 @@ import type { EventStore } from '#event-store/event-store.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { BUILDS, type Build, findBuild, processorOf } from '../builds/build.js';
 import type { Projection, RecordedEvent } from '../projection.js';
+import { noteUnsent } from '../states/changed-states.js';
 import { type ParkedEvent, parkedEvents, parkedKeys } from './parked.js';
 import { RowWriter, type Stuck } from './row-writer.js';
 import { sorted } from './sorting.js';
@@ -93,6 +94,11 @@ async function retried(
       throw new NotRetried(`Before ${key} comes ${queued[0]![0]}, which is parked too: retry that first.`);
     const left = [...stuck, ...(await new RowWriter(projection, build).writeByHalves(client, groups))];
     await keepWaiting(client, processor, key, left);
+    // Who waits is not told of, and what was dropped is told, even where no row has changed.
+    const customers = [...new Set(waiting.flatMap(({ customerId }) => customerId ?? []))];
+    for (const topic of (build === 'live' && projection.states?.topics) || []) {
+      await noteUnsent(client, topic, customers, BigInt(waiting[0]!.position));
+    }
     const still = left.reduce((sum, { events }) => sum + events.length, 0);
     return { key, taken: chosen.length - still, waiting: still, error: left[0]?.error.message };
   });

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Build } from '../builds/build.js';
 import type { Projection, RecordedEvent } from '../projection.js';
 import { RowTable } from '../row-table.js';
+import { StateChanges } from '../states/changed-states.js';
 
 /** The events of one row, in order. */
 export type KeyedEvents = [key: string, events: RecordedEvent[]];
@@ -35,7 +36,7 @@ export class RowWriter<Row extends object> {
 
   constructor(
     private readonly projection: Projection<Row>,
-    build: Build,
+    private readonly build: Build,
   ) {
     this.table = new RowTable(projection.table, build, projection.version);
     this.listed = projection.listing && new RowTable(projection.listing.table, build, projection.version);
@@ -56,16 +57,21 @@ export class RowWriter<Row extends object> {
     const changed: Row[] = [];
     const gone: string[] = [];
     const stuck: Stuck[] = [];
+    const { states } = this.projection;
+    // What is told to others is what is read: that of the live build.
+    const changes = states && this.build === 'live' ? new StateChanges(states) : undefined;
     for (const [key, events] of groups) {
       const folded = this.fold(before.get(key), key, events);
       if (folded.stuck) stuck.push(folded.stuck);
       if (folded.row === before.get(key)) continue;
+      changes?.note(before.get(key), folded.row, events.at(-1)!.position);
       if (folded.row) changed.push(folded.row);
       else gone.push(key);
     }
     await this.table.upsert(client, changed);
     await this.table.delete(client, gone);
     await this.list(client, changed, gone);
+    await changes?.store(client);
     return stuck;
   }
 

@@ -14,6 +14,7 @@ import { createIndexes, createTable } from '#platform/database/tables.js';
 import { projections } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
 import { ACQUIRE, assess, CommandProcess, recordPurchase } from '#testing/command-process.js';
+import { HAS_FULL_COUNTS } from '#testing/full-counts.js';
 import { holdsOnServers } from '#testing/property.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
@@ -32,7 +33,7 @@ import { RowCopy } from './row-copy.js';
 jest.setTimeout(120_000);
 
 /** How long the writers of the crowd go on: a minute with the full counts. */
-const CROWD_MS = process.env.RAPPORT_TEST_FULL === '1' ? 60_000 : 6_000;
+const CROWD_MS = HAS_FULL_COUNTS ? 60_000 : 6_000;
 const WRITERS = 32;
 
 @Entity({ schema: 'views', name: 'tally' })
@@ -412,9 +413,9 @@ describe('a crowd of writers', () => {
       do {
         await rebuild([versions[rounds % 2]!], parts(), () => {});
         await compare(versions, 'next', parts(), 1);
-        await promote(worker.pool, watch, 'tally');
-        await rollBack(worker.pool, watch, 'tally');
-        await rollBack(worker.pool, watch, 'tally');
+        await promote(worker.pool, watch, { name: 'tally' });
+        await rollBack(worker.pool, watch, { name: 'tally' });
+        await rollBack(worker.pool, watch, { name: 'tally' });
         rounds += 1;
       } while (performance.now() < ends);
     } finally {

@@ -1,12 +1,12 @@
-import type { ComplaintStatus } from '#domain/complaint/state.js';
 import { RowTable } from '#processing/row-table.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
+import { type CaseStatus, statusAfter } from './case-status.js';
 import { complaint } from './complaint.projection.js';
 import { Complaint } from './complaint.table.js';
 
 /** The case as it is shown. */
 export type ShownComplaint = Omit<Complaint, 'state' | 'position'> & {
-  status: ComplaintStatus;
+  status: CaseStatus;
   line: string;
   assigned: object | null;
 };
@@ -27,6 +27,6 @@ export async function findComplaint(
 }
 
 function shown({ state, position: _, ...row }: Complaint): ShownComplaint {
-  const { status, line, assigned = null } = state;
-  return { ...row, status, line, assigned };
+  const { line, assigned = null } = state;
+  return { ...row, status: statusAfter(row.course), line, assigned };
 }

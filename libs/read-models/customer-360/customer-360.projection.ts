@@ -1,5 +1,6 @@
 import type { EventType } from '#contracts/events.js';
 import { personalFieldsOf } from '#contracts/published-fields.js';
+import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
 import type { Projection } from '#processing/projection.js';
 import { CustomerListed, customerListIndexes } from '../customer-list/customer-list.table.js';
 import { listRowOf } from '../customer-list/list-row.js';
@@ -29,6 +30,16 @@ export const customer360: Projection<Customer360> = {
     'PromiseMade',
   ),
   listing: { table: CustomerListed, indexes: customerListIndexes, rowOf: listRowOf },
+  states: {
+    topics: [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC],
+    changed: (before, after) => {
+      const customerId = (after ?? before)!.customerId;
+      const changed = { topic: CUSTOMER_360_TOPIC, customerId };
+      // Of the loyalty level the view only decides whether there is such a customer.
+      const isSame = before !== undefined && before.erasedAt === after?.erasedAt;
+      return isSame ? [changed] : [changed, { topic: LOYALTY_LEVEL_TOPIC, customerId }];
+    },
+  },
   key: ({ type, metadata }) => (changesOf.has(type) ? metadata.customerId : undefined),
   evolve: (row, event) => {
     const changes = changesOf.get(event.type);

@@ -72,7 +72,7 @@ export async function findCustomer360(
   date: string,
   options: ReadOptions,
 ): Promise<{ position: bigint | undefined; view: Customer360Answer | undefined }> {
-  const more = { about: groupSql('$1'), name: 'customer 360' };
+  const more = { about: groupSql('$1'), ofThemAlone: true, name: 'customer 360' };
   const { position, rows: members } = await reader.read<Member>(VIEWS, BY_CUSTOMER, [id], options, more);
   const found = members.find(({ customerId, $survivor }) => customerId === $survivor);
   if (found === undefined) return { position, view: undefined };

@@ -1,11 +1,12 @@
 import { RowTable } from '#processing/row-table.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
+import { firstInstant } from '../history/moment.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
 import { mergedCustomers } from '../merge-group/merge-group.query.js';
 import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
 import { CustomerListed } from './customer-list.table.js';
 import { type Facet, facet } from './list-row.js';
-import { searchSql } from './search.js';
+import { type Order, orderBy, searchSql } from './search.js';
 import { searchText } from './search-text.js';
 
 export const SORTS = [
@@ -23,12 +24,15 @@ export type Sort = (typeof SORTS)[number];
 export interface ListFilter {
   /** Of one facet any of the values. */
   facets?: Partial<Record<Facet, readonly string[]>>;
+  /** Every loyalty level that there is, where the lowest is asked for: whoever was announced none of them has that. */
+  loyaltyLevels?: readonly string[];
   /** Words, for each of which a word of a name or an e-mail address must begin so. */
   search?: string;
   /** Any of these, as they stand among a row's phones. */
   phones?: readonly string[];
   bornAfter?: string;
   bornThrough?: string;
+  /** Instants, or days in UTC, of which `Before` leaves out the day itself. */
   acquiredBefore?: string;
   acquiredAfter?: string;
   lastPurchaseBefore?: string;
@@ -100,23 +104,23 @@ function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[]
   const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
   const conditions = [absorbed, ...conditionsOf(filter, bind)];
   const sort = sortOf(filter, page);
-  const column = COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined;
-  const order = sort.startsWith('-') ? 'desc' : 'asc';
-  const orderBy = column === undefined ? 'customer_id' : `${column} ${order}, customer_id ${order}`;
-  const place = [...placeOf(page.after, column, order, bind)];
+  const order: Order = {
+    column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined,
+    direction: sort.startsWith('-') ? 'desc' : 'asc',
+  };
+  const place = [...placeOf(page.after, order, bind)];
   const limit = page.limit + 1;
   const words = wordsOf(filter.search);
   const isSearch = words.length > 0;
-  const found = isSearch
-    ? searchSql({ words, conditions, place, orderBy, isById: column === undefined, limit }, bind)
-    : '';
+  const found = isSearch ? searchSql({ words, conditions, place, order, limit }, bind) : '';
+  const from = isSearch ? 'found' : table.name;
   return {
     sql: `${found}
           select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
                  last_purchase_at as "lastPurchaseAt", value, currency, open_complaints as "openComplaints",
-                 ${keyOf(column)} as "$key", row_number() over (order by ${orderBy})::int as "$row"
-            from ${isSearch ? 'found' : `${table.name} where ${[...conditions, ...place].join(' and ')}`}
-           order by ${orderBy} limit ${limit}`,
+                 ${keyOf(order.column)} as "$key", row_number() over (order by ${orderBy(order, from)})::int as "$row"
+            from ${from} ${isSearch ? '' : `where ${[...conditions, ...place].join(' and ')}`}
+           order by ${orderBy(order, from)} limit ${limit}`,
     values,
   };
 }
@@ -128,8 +132,7 @@ function wordsOf(search = ''): string[] {
 /** Where a page begins: after the last row of the one before. Who has no value to be ordered by has no place. */
 function* placeOf(
   after: Cursor | undefined,
-  column: string | undefined,
-  order: 'asc' | 'desc',
+  { column, direction }: Order,
   bind: (value: unknown) => string,
 ): Generator<string> {
   if (column !== undefined) yield `${column} is not null`;
@@ -140,7 +143,7 @@ function* placeOf(
     return;
   }
   const key = column === 'value' ? `${bind(after.key)}::bigint` : `to_timestamp(${bind(after.key)}::bigint / 1000.0)`;
-  yield `(${column}, customer_id) ${order === 'desc' ? '<' : '>'} (${key}, ${id})`;
+  yield `(${column}, customer_id) ${direction === 'desc' ? '<' : '>'} (${key}, ${id})`;
 }
 
 /** As a cursor tells it. */
@@ -151,18 +154,23 @@ function keyOf(column: string | undefined): string {
 
 function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
   for (const [name, wanted] of Object.entries(filter.facets ?? {}) as [Facet, readonly string[]][]) {
-    yield `facets && ${bind(wanted.map((value) => facet(name, value)))}::text[]`;
+    const isOneOf = (values: readonly string[]) =>
+      `facets && ${bind(values.map((value) => facet(name, value)))}::text[]`;
+    const orNone = name === 'loyaltyLevel' && filter.loyaltyLevels;
+    yield orNone ? `(${isOneOf(wanted)} or not ${isOneOf(orNone)})` : isOneOf(wanted);
   }
   if (filter.search !== undefined && wordsOf(filter.search).length === 0) yield 'false';
   if (filter.phones !== undefined) yield `phones && ${bind(filter.phones)}::text[]`;
   if (filter.bornAfter !== undefined) yield `birth_date > ${bind(filter.bornAfter)}::date`;
   if (filter.bornThrough !== undefined) yield `birth_date <= ${bind(filter.bornThrough)}::date`;
-  if (filter.acquiredBefore !== undefined) yield `acquired_at < ${bind(filter.acquiredBefore)}::timestamptz`;
-  if (filter.acquiredAfter !== undefined) yield `acquired_at >= ${bind(filter.acquiredAfter)}::timestamptz`;
+  if (filter.acquiredBefore !== undefined)
+    yield `acquired_at < ${bind(firstInstant(filter.acquiredBefore))}::timestamptz`;
+  if (filter.acquiredAfter !== undefined)
+    yield `acquired_at >= ${bind(firstInstant(filter.acquiredAfter))}::timestamptz`;
   if (filter.lastPurchaseBefore !== undefined)
-    yield `last_purchase_at < ${bind(filter.lastPurchaseBefore)}::timestamptz`;
+    yield `last_purchase_at < ${bind(firstInstant(filter.lastPurchaseBefore))}::timestamptz`;
   if (filter.lastPurchaseAfter !== undefined)
-    yield `last_purchase_at >= ${bind(filter.lastPurchaseAfter)}::timestamptz`;
+    yield `last_purchase_at >= ${bind(firstInstant(filter.lastPurchaseAfter))}::timestamptz`;
   if (filter.valueFrom !== undefined) yield `value >= ${bind(filter.valueFrom)}`;
   if (filter.valueTo !== undefined) yield `value <= ${bind(filter.valueTo)}`;
   if (filter.currency !== undefined) yield `currency = ${bind(filter.currency)}`;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { holds } from '#testing/property.js';
 import { BEGINNINGS, beginningOf, digitsOf, searchableText, searchText } from './search-text.js';
 
 describe('text as it is searched', () => {
@@ -24,7 +25,7 @@ describe('the words that a customer is found by', () => {
   ])('of %j are %j', (texts, expected) => expect(searchableText(texts)).toBe(expected));
 
   it('stay few, whatever a text is made of', () => {
-    fc.assert(
+    holds(
       fc.property(fc.string({ unit: fc.constantFrom('a', '.', '京', '😀', ' '), maxLength: 500 }), (text) => {
         const words = searchableText([text]);
         expect(words.length).toBeLessThan(500 * 66);
@@ -34,7 +35,7 @@ describe('the words that a customer is found by', () => {
   });
 
   it('are in the index by the longest beginning that a searched word has', () => {
-    fc.assert(
+    holds(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), (word) => {
         const beginning = beginningOf(word);
         expect(word.startsWith(beginning)).toBe(true);

@@ -1,4 +1,5 @@
 import { without } from '#contracts/paths.js';
+import { currentVersion, upcast, upcasters } from '#contracts/upcasters.js';
 import { type PersonalDataCipher, personalPaths } from '#event-store/personal-data-cipher.js';
 import type { KeptMetadata } from './history.table.js';
 
@@ -45,7 +46,10 @@ export function historyEventSql(table: string): string {
 
 /** @param opener opens what is personal; undefined leaves it out, for those who may not see it. */
 export async function openedHistory(stored: StoredHistoryEvent[], opener: Opener | undefined): Promise<HistoryEvent[]> {
-  const bodies = await openedBodies(stored, opener);
+  const bodies = await openedBodies(
+    stored.map((event) => ({ ...event, schemaVersion: event.metadata.schemaVersion })),
+    opener,
+  );
   return stored.map(({ metadata: { reason, ...metadata }, recordedAt, position, ...event }, index) => ({
     eventId: event.eventId,
     type: event.type,
@@ -56,22 +60,27 @@ export async function openedHistory(stored: StoredHistoryEvent[], opener: Opener
     occurredAt: event.occurredAt,
     recordedAt: new Date(recordedAt).toISOString(),
     ...metadata,
+    schemaVersion: currentVersion(event.type),
     // What people write there is nobody's to check: it is for those who may see what is personal.
     ...(opener && reason !== undefined && { reason }),
     data: bodies[index]!,
   }));
 }
 
-/** The data of stored events with what is personal opened, or left out where there is no opener. */
+/**
+ * The data of stored events, brought up from the version that was current when they were stored, with what is personal
+ * opened, or left out where there is no opener.
+ */
 export async function openedBodies(
-  stored: { type: string; eventId: string; customerId?: string | null; data: object }[],
+  stored: { type: string; eventId: string; customerId?: string | null; schemaVersion: number; data: object }[],
   opener: Opener | undefined,
+  known = upcasters,
 ): Promise<object[]> {
-  if (!opener) return stored.map(({ type, data }) => without(data, personalPaths(type)));
-  const bodies = stored.map(({ data }) => data);
+  const bodies = stored.map(({ type, schemaVersion, data }) => upcast(type, schemaVersion, data, known));
+  if (!opener) return stored.map(({ type }, n) => without(bodies[n]!, personalPaths(type)));
   const personal = [...stored.entries()].filter(([, { type }]) => personalPaths(type).length > 0);
-  const openable = personal.map(([, { type, eventId, customerId, data }]) => {
-    return { type, eventId, data, metadata: { customerId: customerId ?? undefined, commandHash: '' } };
+  const openable = personal.map(([n, { type, eventId, customerId }]) => {
+    return { type, eventId, data: bodies[n]!, metadata: { customerId: customerId ?? undefined, commandHash: '' } };
   });
   await opener.open(openable);
   for (const [n, [index]] of personal.entries()) bodies[index] = openable[n]!.data;

@@ -146,6 +146,20 @@ describe('the past of any customer', () => {
     expect(await pastView('2026-06-10')).toBeUndefined();
   });
 
+  it('is told in the current versions of its events, whichever were current when the rows were stored', async () => {
+    const known = { OwnerAssigned: [({ owner, ...data }: Record<string, unknown>) => ({ ...data, ownerId: owner })] };
+    const first = { type: 'OwnerAssigned', data: { owner: 'mai' } } as unknown as Happening;
+    await stored([acquired, first, owned('lan')], (event) => {
+      const schemaVersion = event.position === 3n ? 2 : 1;
+      return { ...event, metadata: { ...event.metadata, schemaVersion } };
+    });
+    const ownerAsOf = async (asOf: string) => {
+      const { past } = await findPast(reader, cipher, SPEC_CUSTOMER, asOf, {}, known);
+      return customer360In(past!, undefined, TODAY)?.owner?.ownerId;
+    };
+    expect([await ownerAsOf('2'), await ownerAsOf('3')]).toEqual(['mai', 'lan']);
+  });
+
   it('holds no personal data for who may not see them', async () => {
     const events = await stored([
       acquired,

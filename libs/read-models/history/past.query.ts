@@ -1,5 +1,6 @@
 import { type EventType, streamOf } from '#contracts/events.js';
 import type { RulesPublished } from '#contracts/rules.events.js';
+import { upcast, upcasters } from '#contracts/upcasters.js';
 import type { RecordedEvent } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
@@ -22,10 +23,13 @@ type PastEvent = [
   streamId: string,
   position: number,
   occurredAt: string,
+  schemaVersion: number,
   data: object,
 ];
+/** Of a type that has no upcaster there is only the first version: its metadata need not be looked into. */
+const VERSION = "case when h.type = any($4::text[]) then h.metadata->>'schemaVersion' else '1' end";
 const PAST_EVENT = `'["' || h.event_id || '","' || h.type || '","' || h.customer_id || '","' || h.stream_id || '",' || h.position || ',"' || h.occurred_at
-                     || '",' || h.data || ']'`;
+                     || '",' || ${VERSION} || ',' || h.data || ']'`;
 /** Besides the customer itself, all with whom it was ever merged by then; the fold tells who still was. */
 const PAST = `
   with asked as (select ${customerIdSql('$1')} as id),
@@ -42,7 +46,8 @@ const PAST = `
   select asked.id as "customerId",
          (select string_agg(${PAST_EVENT}, ',' order by h.position)
             from candidates join ${table} h on h.customer_id = candidates.id where ${RECORDED}) as events,
-         (select coalesce(json_agg(h.data order by h.position), '[]')
+         (select coalesce(json_agg(json_build_object('schemaVersion', (${VERSION})::int, 'data', h.data)
+                                   order by h.position), '[]')
             from ${table} h
            where h.customer_id is null and h.stream_id = '${streamOf('rules', 'loyalty')}' and h.type = 'RulesPublished'
              and ${RECORDED}) as rules
@@ -58,6 +63,7 @@ export async function findPast(
   id: string,
   asOf: string | undefined,
   options: ReadOptions,
+  known = upcasters,
 ): Promise<{ position: bigint | undefined; past: Past | undefined }> {
   const atPosition = asOf !== undefined && isPosition(asOf);
   // Beyond the end of the store it would not be the past, and before the view has come there not all of it.
@@ -66,12 +72,14 @@ export async function findPast(
   const { position, rows } = await reader.read<{
     customerId: string;
     events: string | null;
-    rules: RulesPublished<'loyalty'>[];
-  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through], reached, { about: groupSql('$1') });
+    rules: { schemaVersion: number; data: RulesPublished<'loyalty'> }[];
+  }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through, Object.keys(known)], reached, {
+    about: groupSql('$1'),
+  });
   const { customerId, events, rules } = rows[0]!;
   if (events === null) return { position, past: undefined };
   const stored = (JSON.parse(`[${events}]`) as PastEvent[]).map(
-    ([eventId, type, customerId, streamId, position, occurredAt, data]) => {
+    ([eventId, type, customerId, streamId, position, occurredAt, schemaVersion, data]) => {
       return {
         eventId,
         type,
@@ -79,14 +87,15 @@ export async function findPast(
         position: BigInt(position),
         customerId,
         metadata: { customerId, occurredAt },
+        schemaVersion,
         data,
       };
     },
   );
-  const bodies = await openedBodies(stored, opener);
+  const bodies = await openedBodies(stored, opener, known);
   for (const [n, event] of stored.entries()) event.data = bodies[n]!;
-  const known = stored as unknown as RecordedEvent[];
-  return { position, past: { customerId, events: known, rules } };
+  const published = rules.map(({ schemaVersion, data }) => upcast('RulesPublished', schemaVersion, data, known));
+  return { position, past: { customerId, events: stored as unknown as RecordedEvent[], rules: published } };
 }
 
 function later(a: bigint | undefined, b: bigint): bigint {

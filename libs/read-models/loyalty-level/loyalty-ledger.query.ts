@@ -39,7 +39,7 @@ export async function findLedger(
     BY_CUSTOMER,
     [id],
     options,
-    { about: `select ${customerIdSql('$1')}` },
+    { about: `select ${customerIdSql('$1')}`, ofThemAlone: true },
   );
   const found = rows[0];
   if (!found) return { position, page: undefined };

@@ -1,8 +1,12 @@
 import type { LoyaltyEvent } from '#contracts/events.js';
 import { streamCategories } from '#contracts/events.js';
+import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
 import { loyalty } from '#domain/loyalty/loyalty.decider.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
+
+/** The 360° view tells balance and level too. */
+const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 /** The ledger is folded by the domain itself: what a command decides on and what a query shows cannot differ. */
 export const loyaltyLevel: Projection<LoyaltyLevel> = {
@@ -10,6 +14,10 @@ export const loyaltyLevel: Projection<LoyaltyLevel> = {
   version: 2,
   table: LoyaltyLevel,
   segmentedBy: 'customer',
+  states: {
+    topics: STATE_TOPICS,
+    changed: (before, after) => STATE_TOPICS.map((topic) => ({ topic, customerId: (after ?? before)!.customerId })),
+  },
   key: (event) => (isLoyaltyEvent(event) ? event.metadata.customerId : undefined),
   evolve: (row, event) => {
     if (!isLoyaltyEvent(event)) return row;

@@ -39,7 +39,7 @@ export async function findLoyalty(
     customerId: string;
     ledger: LoyaltyLedger | null;
     rules: RulesPublished<'loyalty'>[] | null;
-  }>(views, BY_CUSTOMER, [id], options, { about: groupSql('$1'), name: 'loyalty' });
+  }>(views, BY_CUSTOMER, [id], options, { about: groupSql('$1'), ofThemAlone: true, name: 'loyalty' });
   const found = rows[0];
   if (!found) return { position, loyalty: undefined };
   return { position, loyalty: loyaltyOn(found.customerId, found.ledger ?? emptyLedger, found.rules ?? [], date) };

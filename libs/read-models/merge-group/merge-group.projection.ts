@@ -1,12 +1,25 @@
 import { idInStream } from '#contracts/events.js';
+import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { MergedCustomer } from './merge-group.table.js';
+
+const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 /** A merge is in force from the moment that the absorbed customer took it until that customer is free again. */
 export const mergeGroup: Projection<MergedCustomer> = {
   name: 'merge_group',
   version: 1,
   table: MergedCustomer,
+  states: {
+    topics: STATE_TOPICS,
+    // Who is absorbed has no state any more, and the survivor's tells of both; and the other way round.
+    changed: (before, after) =>
+      [before, after].flatMap((row) =>
+        STATE_TOPICS.flatMap((topic) =>
+          row ? [row.customerId, row.survivorId].map((customerId) => ({ topic, customerId })) : [],
+        ),
+      ),
+  },
   key: (event) => {
     if (event.type === 'CustomerAbsorbed') return event.data.absorbedId;
     return isRelease(event) ? event.data.absorbedId : undefined;

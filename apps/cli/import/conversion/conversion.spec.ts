@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CustomerPurchased } from '#contracts/purchase.events.js';
 import { parse } from '#contracts/validation.js';
+import { holds } from '#testing/property.js';
 import { checked } from './checked.js';
 import { dateReader, isDateFormat } from './dates.js';
 import { type NumberStyle, readDecimal, toPlainText, toUnits } from './decimal-text.js';
@@ -12,7 +13,7 @@ const cents = (text: string, style: NumberStyle = {}, round = false) => {
 
 describe('Decimal text', () => {
   it('becomes minor units exactly, for every amount that a number holds', () => {
-    fc.assert(
+    holds(
       fc.property(
         fc.bigInt({ min: 0n, max: BigInt(Number.MAX_SAFE_INTEGER) }),
         fc.integer({ min: 0, max: 4 }),
@@ -28,7 +29,7 @@ describe('Decimal text', () => {
   });
 
   it('is rounded half-even where that is asked for, like exact arithmetic', () => {
-    fc.assert(
+    holds(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 14n }), fc.integer({ min: 1, max: 6 }), (units, extra) => {
         const one = 10n ** BigInt(extra);
         const text = String(units).padStart(extra + 3, '0');

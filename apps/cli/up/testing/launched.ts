@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** A whole system, on a machine that has much else to do. */
+const TO_START_MS = 60_000;
+
 /** A program that a spec started, and what it said so far. */
 export class Launched {
   stdout = '';
@@ -38,7 +41,7 @@ export class Launched {
 
   /** The first line on standard output that is JSON. */
   async firstResult(): Promise<Record<string, unknown>> {
-    await until(() => /^\{.*\}\n/m.test(this.stdout) || this.process.exitCode !== null);
+    await until(() => /^\{.*\}\n/m.test(this.stdout) || this.process.exitCode !== null, TO_START_MS);
     const line = this.stdout.split('\n').find((candidate) => candidate.startsWith('{'));
     if (!line) throw new Error(`No result; exit code ${this.process.exitCode}. ${this.stderr}`);
     return JSON.parse(line) as Record<string, unknown>;

@@ -3,8 +3,10 @@
     pip install -r requirements.txt
     python subscriber.py --brokers 127.0.0.1:9092 --schemas ../../../schemas
 
---once reads from the beginning to the present end and prints what it found; --strict refuses fields that the schema
-does not know too, which a test wants and a subscriber does not: Rapport may add fields at any time.
+--once reads from the beginning to the present end and prints what it found, of state topics too (`--topic
+rapport.customer.360.v1`): there the last message of a customer tells how it is, and null that there is nothing to tell.
+--strict refuses fields that the schema does not know too, which a test wants and a subscriber does not: Rapport may add
+fields at any time.
 """
 
 import argparse
@@ -116,6 +118,7 @@ def read_once(brokers, group, schemas, purchases, topics):
     """Reads every committed message from the beginning to the present end of the topics."""
     consumer = Consumer({**settings(brokers, group), "enable.partition.eof": True, "enable.auto.commit": False})
     known = consumer.list_topics(timeout=10).topics
+    states = {topic: {} for topic in topics}
     partitions = [TopicPartition(topic, n, OFFSET_BEGINNING) for topic in topics for n in known[topic].partitions]
     consumer.assign(partitions)
     ended, types, refused = set(), Counter(), []
@@ -126,14 +129,21 @@ def read_once(brokers, group, schemas, purchases, topics):
                     raise KafkaException(message.error())
                 ended.add((message.topic(), message.partition()))
                 continue
+            if message.value() is None:
+                # A tombstone: there is no such state any more.
+                types["null"] += 1
+                states[message.topic()].pop(message.key(), None)
+                continue
             event = cloud_event(message)
             types[event.get_type()] += 1
+            if event.get_dataschema().startswith("urn:rapport:state:"):
+                states[message.topic()][message.key()] = event.get_data()
             if refusal := schemas.refusal(event):
                 refused.append(f"{event.get_type()} {event.get_id()}: {refusal}")
             if message.topic() == CUSTOMER_EVENTS:
                 purchases.handle(message.partition(), event)
     consumer.close()
-    return types, refused
+    return types, refused, {topic: len(of_customers) for topic, of_customers in states.items() if of_customers}
 
 
 def main():
@@ -149,10 +159,11 @@ def main():
     schemas, purchases = Schemas(given.schemas, given.strict), Purchases(given.database)
     if not given.once:
         return subscribe(given.brokers, given.group, schemas, purchases)
-    types, refused = read_once(given.brokers, given.group, schemas, purchases, given.topic or [CUSTOMER_EVENTS])
+    types, refused, states = read_once(given.brokers, given.group, schemas, purchases, given.topic or [CUSTOMER_EVENTS])
     for line in refused:
         print(line, file=sys.stderr)
-    print(json.dumps({"messages": sum(types.values()), "refused": len(refused), "types": dict(sorted(types.items()))}))
+    counted = {"messages": sum(types.values()), "refused": len(refused), "types": dict(sorted(types.items()))}
+    print(json.dumps({**counted, **({"states": states} if states else {})}))
     return 1 if refused else 0
 
 
