@@ -12,8 +12,8 @@ export interface ElectedWork {
   readonly wokenBy: readonly string[];
   /** Fences off whoever did it before, and finds out where to go on. Called with the lease, again after each error. */
   open(): Promise<void>;
-  /** Does what there is to do. */
-  look(): Promise<void>;
+  /** Does what there is to do. @returns for how many ms it rests then, whatever moves. */
+  look(): Promise<number>;
   /** In how many ms there is something to do although nobody wakes it; undefined: never. */
   dueInMs?(): number | undefined;
   /** Gives up what `open` made. */
@@ -104,8 +104,9 @@ export class Elected {
   private async lookAgainAndAgain(): Promise<void> {
     while (!this.closing) {
       this.heard = false;
-      await this.work.look();
+      const restMs = await this.work.look();
       this.markRunning();
+      if (restMs > 0) await this.sleep(restMs);
       await this.untilWoken();
       if (!this.holds) throw new Error('The connection that held the lease was lost.');
     }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { lowestCheckpoint } from '../checkpoint-status.js';
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
@@ -22,13 +21,16 @@ export interface StatePublisherParts extends ElectedParts, StateSenderParts {
 /** How many customers' states go into one transaction. */
 const CHUNK = 500;
 /**
- * The pause after a look, so that bursts fold: as long as it took, and longer after many states. An import changes a
- * customer several times within a second, and each message takes as much from the worker as a few events.
+ * The pause after a look, so that bursts fold: as long as it took. After many states it is several times as long: an import
+ * changes a customer several times within seconds, each message takes as much as a few events, and all of it runs in one
+ * thread with the views.
  */
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
 const MANY = 50;
-const PAUSE_AFTER_MANY_MS = 1_000;
+const TIMES_AFTER_MANY = 4;
+const SHORTEST_AFTER_MANY_MS = 1_000;
+const LONGEST_AFTER_MANY_MS = 5_000;
 
 /**
  * Sends the state of each customer that has changed to the state topics: the rows as they are when it sends, so that
@@ -93,12 +95,10 @@ export class StatePublisher implements ElectedWork {
     }
   }
 
-  async look(): Promise<void> {
+  async look(): Promise<number> {
     const began = performance.now();
     const sent = await this.publishChanged();
-    const took = performance.now() - began;
-    if (sent < MANY) await sleep(Math.min(Math.max(took, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
-    else await sleep(PAUSE_AFTER_MANY_MS);
+    return pauseAfter(sent, performance.now() - began);
   }
 
   dueInMs(): number | undefined {
@@ -200,4 +200,12 @@ export class StatePublisher implements ElectedWork {
       this.isDue ||= !isLast;
     }
   }
+}
+
+function pauseAfter(sent: number, tookMs: number): number {
+  const isMany = sent >= MANY;
+  const [shortest, longest] = isMany
+    ? [SHORTEST_AFTER_MANY_MS, LONGEST_AFTER_MANY_MS]
+    : [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS];
+  return Math.min(Math.max(isMany ? TIMES_AFTER_MANY * tookMs : tookMs, shortest), longest);
 }
