@@ -4,6 +4,7 @@ import { API_BENCH_PARTS, type ApiBenchOptions, benchApi } from './api/run.js';
 import { benchPublish } from './publish/run.js';
 import { benchReplay } from './replay/run.js';
 import { report } from './report.js';
+import { benchSource } from './source/run.js';
 
 // Benchmarks, each beside what it is measured against: `npm run bench -- api`.
 const program = new Command('bench').option('--json', 'one JSON object a line', false);
@@ -28,5 +29,11 @@ program
   .option('--events <n>', 'how many the rebuild reads', Number, 1_000_000)
   .action(async ({ events }: { events: number }) => {
     process.stdout.write(report(await benchReplay(events), program.opts<{ json: boolean }>().json));
+  });
+program
+  .command('source')
+  .description('how long a query waits for the event before it, with views fed by the store and by the events topic')
+  .action(async () => {
+    process.stdout.write(report(await benchSource(), program.opts<{ json: boolean }>().json));
   });
 await program.parseAsync();

@@ -9,6 +9,7 @@ const variableOf: Readonly<Record<string, string>> = {
   data: 'RAPPORT_DATA',
   port: 'RAPPORT_PORT',
   businessDate: 'RAPPORT_BUSINESS_DATE',
+  source: 'RAPPORT_SOURCE',
 };
 
 /** What every command has to hand. */

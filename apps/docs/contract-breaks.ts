@@ -1,10 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '#contracts/fields.js';
-import { CUSTOMER_360_STATE, LOYALTY_LEVEL_STATE } from '#contracts/states.js';
+import { STATES } from '#contracts/states.js';
 import { upcast, upcasters } from '#contracts/upcasters.js';
 import { type SchemaBreak, schemaBreaks } from './schema-breaks.js';
-
-const STATES = [CUSTOMER_360_STATE, LOYALTY_LEVEL_STATE];
 
 /** A schema by event type, or state, and version. */
 export interface VersionedSchema {

@@ -153,6 +153,23 @@ describe('the state topics', () => {
     }
   });
 
+  it('go out while a view stands still, and again when it has come so far', async () => {
+    const buyer = await acquire();
+    await settled();
+    const before = (await system.store.head())!;
+    const last = async () => (await messages(CUSTOMER_360_TOPIC)).filter(({ key }) => key === buyer).at(-1)!;
+    const holder = await system.pool.connect();
+    await holder.query("begin; select from views.checkpoints where processor = 'rules' for update");
+    await send(`/customers/${buyer}/purchases`, aPurchase(10_000));
+    await until(async () => purchasesIn(await last()) === 1);
+    expect((await last()).position).toBeLessThanOrEqual(before);
+    expect(await publishedUpTo()).toBe(before);
+    await holder.query('commit');
+    holder.release();
+    await expectStates();
+    expect((await last()).position).toBeGreaterThan(before);
+  });
+
   it('get everybody’s state once after a promotion and after a rollback, while others go on to buy', async () => {
     const quiet = await acquire();
     await settled();

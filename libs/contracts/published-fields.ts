@@ -1,4 +1,4 @@
-import { eventDeclarations } from './events.js';
+import { type EventType, eventDeclarations } from './events.js';
 import { personalPathsOf } from './personal-data.js';
 
 const personalByType = new Map(
@@ -10,7 +10,8 @@ export class PublishedFields {
   static readonly none = new PublishedFields([]);
   private readonly withheld: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(private readonly named: readonly string[]) {
+  /** @param named as they are written in the setting. */
+  private constructor(readonly named: readonly string[]) {
     this.withheld = new Map(
       [...personalByType].map(([type, paths]) => [type, paths.filter((path) => !named.includes(`${type}.${path}`))]),
     );
@@ -34,6 +35,11 @@ export class PublishedFields {
   lets(type: string, path: string): boolean {
     return this.named.includes(`${type}.${path}`);
   }
+}
+
+/** The personal fields of event types, as they are written in a setting. */
+export function personalFieldsOf(...types: EventType[]): string[] {
+  return types.flatMap((type) => personalByType.get(type)!.map((path) => `${type}.${path}`));
 }
 
 function isPersonal(name: string): boolean {

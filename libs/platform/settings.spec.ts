@@ -27,6 +27,7 @@ describe('the settings', () => {
       workerPort: 0,
       workerHost: '127.0.0.1',
       stuckAfterMs: 30_000,
+      source: 'event-store',
       supervised: false,
     });
   });
@@ -57,6 +58,7 @@ describe('the settings', () => {
         RAPPORT_STUCK_AFTER: '5',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
         RAPPORT_PUBLISH_PERSONAL: 'ContactPointAdded.value',
+        RAPPORT_SOURCE: 'kafka',
         RAPPORT_SUPERVISED: '1',
       }),
     ).toEqual({
@@ -83,6 +85,7 @@ describe('the settings', () => {
       stuckAfterMs: 5_000,
       otlpEndpoint: 'http://collector:4318',
       publishPersonal: PublishedFields.parse('ContactPointAdded.value'),
+      source: 'kafka',
       supervised: true,
     });
   });
@@ -117,6 +120,7 @@ describe('the settings', () => {
     ['RAPPORT_STUCK_AFTER', '86401'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['RAPPORT_PUBLISH_PERSONAL', 'ContactPointAdded.valeu'],
+    ['RAPPORT_SOURCE', 'topic'],
     ['RAPPORT_SUPERVISED', 'yes'],
   ])('refuse %s=%s in one line that names the variable and the value', (variable, value) => {
     const error = refusal({ [variable]: value });

@@ -5,6 +5,10 @@ import { type Environment, flag, isPort, optional, type Rule, read, SettingsErro
 export type LogLevel = (typeof logLevels)[number];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** Where a worker takes the events of its views from. */
+export type Source = (typeof sources)[number];
+const sources = ['event-store', 'kafka'] as const;
+
 export interface Settings {
   eventStoreUrl?: string;
   kafkaBrokers?: string[];
@@ -36,6 +40,8 @@ export interface Settings {
   stuckAfterMs: number;
   /** Where traces are sent by OTLP over HTTP; left out, none are recorded. */
   otlpEndpoint?: string;
+  /** Where a worker's views that are split by customers take their events from; everything else reads `$all`. */
+  source: Source;
   /** Personal data that are published all the same. */
   publishPersonal?: PublishedFields;
   /** Stop when standard input ends: the parent that held its other end is gone. */
@@ -74,6 +80,7 @@ export function readSettings(env: Environment): Settings {
     workerHost: read(env, 'RAPPORT_WORKER_HOST', host) ?? '127.0.0.1',
     stuckAfterMs: (read(env, 'RAPPORT_STUCK_AFTER', seconds) ?? 30) * 1_000,
     ...optional('otlpEndpoint', read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', webUrl)),
+    source: read(env, 'RAPPORT_SOURCE', source) ?? 'event-store',
     ...optional('publishPersonal', read(env, 'RAPPORT_PUBLISH_PERSONAL', personalFields)),
     supervised: read(env, 'RAPPORT_SUPERVISED', flag) ?? false,
   };
@@ -211,6 +218,11 @@ const seconds: Rule<number> = {
 const workerId: Rule<string> = {
   rule: 'must be a UUID in lower case.',
   parse: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined),
+};
+
+const source: Rule<Source> = {
+  rule: `must be one of ${sources.join(', ')}.`,
+  parse: (text) => sources.find((known) => known === text),
 };
 
 const personalFields: Rule<PublishedFields> = {

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Publication } from './kafka/publication.js';
 import { Fenced, type Position, ProcessorStopped } from './processor.js';
 
 /** On which channel every move of a checkpoint is told: `name position`. */
@@ -54,22 +55,32 @@ export class Checkpoint {
   /**
    * Moves the checkpoint within a transaction and tells those who wait for it.
    * @param appended the last position appended on the way; a repeated command answers an old one, so the furthest stays.
+   * @param published what the publisher tells besides; left out, what it told last stays.
    * @throws Fenced when position or epoch are not the ones held: the transaction must not be committed.
    */
   async advance(
     client: PoolClient | Pool,
     held: HeldCheckpoint,
-    to: bigint,
+    to: Position,
     appended?: bigint,
+    published?: Publication,
   ): Promise<HeldCheckpoint> {
     const { rowCount } = await client.query(
       `with moved as (
          update ops.checkpoints
-            set position = $1, appended_position = greatest(appended_position, $2), updated_at = now()
+            set position = $1, appended_position = greatest(appended_position, $2),
+                published = coalesce($6, published), updated_at = now()
           where processor = $3 and segment = 0 and epoch = $4 and position is not distinct from $5
           returning processor)
-       select pg_notify('${CHECKPOINT_CHANNEL}', processor || ' ' || $1::text) from moved`,
-      [to.toString(), appended?.toString() ?? null, this.processor, held.epoch, held.position?.toString() ?? null],
+       select pg_notify('${CHECKPOINT_CHANNEL}', processor || coalesce(' ' || $1::text, '')) from moved`,
+      [
+        to?.toString() ?? null,
+        appended?.toString() ?? null,
+        this.processor,
+        held.epoch,
+        held.position?.toString() ?? null,
+        published ? JSON.stringify(published) : null,
+      ],
     );
     if (rowCount !== 1) throw new Fenced(this.processor);
     return { position: to, epoch: held.epoch };

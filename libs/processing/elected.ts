@@ -12,8 +12,8 @@ export interface ElectedWork {
   readonly wokenBy: readonly string[];
   /** Fences off whoever did it before, and finds out where to go on. Called with the lease, again after each error. */
   open(): Promise<void>;
-  /** Does what there is to do. */
-  look(): Promise<void>;
+  /** Does what there is to do. @returns for how many ms it rests then, whatever moves. */
+  look(): Promise<number>;
   /** In how many ms there is something to do although nobody wakes it; undefined: never. */
   dueInMs?(): number | undefined;
   /** Gives up what `open` made. */
@@ -56,6 +56,17 @@ export class Elected {
     return this.closing;
   }
 
+  /** Whether a look that takes long should go on: the lease is still held, and nobody wants the end. */
+  get goesOn(): boolean {
+    return !this.closing && this.holds;
+  }
+
+  /** A part of a long look is done: it runs, before the whole is. */
+  markRunning(): void {
+    this.phase = { kind: 'running' };
+    this.retryMs = FIRST_RETRY_MS;
+  }
+
   start(): void {
     this.finished = this.run();
   }
@@ -93,9 +104,9 @@ export class Elected {
   private async lookAgainAndAgain(): Promise<void> {
     while (!this.closing) {
       this.heard = false;
-      await this.work.look();
-      this.phase = { kind: 'running' };
-      this.retryMs = FIRST_RETRY_MS;
+      const restMs = await this.work.look();
+      this.markRunning();
+      if (restMs > 0) await this.sleep(restMs);
       await this.untilWoken();
       if (!this.holds) throw new Error('The connection that held the lease was lost.');
     }

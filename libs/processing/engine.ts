@@ -1,7 +1,6 @@
-import type { EventStore } from '#event-store/event-store.js';
 import type { StoredEvent } from '#event-store/protocol/read-answer.js';
-import type { AllSubscription } from '#event-store/protocol/reads.js';
 import type { Logger } from '#platform/logger.js';
+import type { EventSource, Subscription } from './event-source.js';
 import { type Position, type Processor, type ProcessorObserver, unobserved } from './processor.js';
 import { Runner } from './runner.js';
 
@@ -13,15 +12,15 @@ const FIRST_RESUBSCRIBE_MS = 250;
 const LONGEST_RESUBSCRIBE_MS = 10_000;
 
 /**
- * Reads `$all` once for all processors of this worker, from the lowest position that any of them holds, decodes each
- * event once, and hands it to every processor; each skips what it has. A processor that failed is left behind; when
- * it opens again, the reading starts again from where it stands.
+ * Reads a source, as a rule `$all`, once for all of its processors, from the lowest position that any of them holds,
+ * decodes each event once, and hands it to every processor; each skips what it has. A processor that failed is left
+ * behind; when it opens again, the reading starts again from where it stands.
  */
-export class Engine {
+export class Engine<Undecoded extends { position: bigint } = StoredEvent> {
   readonly runners: Runner[];
-  private subscription: AllSubscription | undefined;
-  private undecoded: StoredEvent[] = [];
-  /** How far the server has looked, and how far what it found has been handed on. */
+  private subscription: Subscription | undefined;
+  private undecoded: Undecoded[] = [];
+  /** How far the source has looked, and how far what it found has been handed on. */
   private looked: Position;
   private handedOn: Position;
   private pumping = false;
@@ -30,7 +29,7 @@ export class Engine {
   private resubscribeMs = FIRST_RESUBSCRIBE_MS;
 
   constructor(
-    private readonly store: EventStore,
+    private readonly source: EventSource<Undecoded>,
     processors: Processor[],
     private readonly logger: Logger,
     observer: ProcessorObserver = unobserved,
@@ -45,6 +44,17 @@ export class Engine {
 
   start(): void {
     for (const runner of this.runners) runner.start();
+  }
+
+  /** What every processor that does something has stored; undefined: one of them cannot tell. */
+  get stored(): Position {
+    const active = this.runners.filter(({ state }) => state.kind !== 'absent' && state.kind !== 'standby');
+    return active.length > 0 && active.every((runner) => runner.isRunning) ? lowestOf(active) : undefined;
+  }
+
+  /** What the processors may hold has changed: until they have opened again, they take nothing. */
+  reopen(): void {
+    for (const runner of this.runners) runner.reopen();
   }
 
   async close(): Promise<void> {
@@ -89,7 +99,7 @@ export class Engine {
     this.stopReading();
     this.looked = after;
     this.handedOn = after;
-    const subscription = this.store.subscribe(after, {
+    const subscription = this.source.subscribe(after, {
       event: (event) => {
         this.undecoded.push(event);
         this.looked = event.position;
@@ -117,7 +127,7 @@ export class Engine {
     this.undecoded = [];
   }
 
-  private lost(subscription: AllSubscription, error: Error): void {
+  private lost(subscription: Subscription, error: Error): void {
     if (this.subscription !== subscription || this.closing) return;
     this.logger.warn({ err: error }, `The subscription was lost: ${error.message}`);
     this.subscription = undefined;
@@ -163,7 +173,7 @@ export class Engine {
       const { subscription } = this;
       const stored = this.undecoded.splice(0, DECODED_AT_ONCE);
       const through = this.undecoded.length === 0 ? this.looked! : stored.at(-1)!.position;
-      const events = await this.store.decode(stored);
+      const events = await this.source.decode(stored);
       if (this.subscription !== subscription) return;
       for (const runner of this.runners) runner.deliver(events, through);
       this.handedOn = through;

@@ -9,10 +9,16 @@ export interface SegmentPosition {
   readonly position: Position;
 }
 
+/** Where a processor's events come from: `$all`, or the events topic. */
+export const SOURCES = ['event-store', 'kafka'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
 /** One consumer of the store: a projection, the publisher or a policy. */
 export interface Processor {
   readonly name: string;
   readonly kind: 'projection' | 'publisher' | 'policy';
+  /** Left out: the event store. */
+  readonly source?: SourceName;
   /** What somebody should look at although it runs. */
   readonly notice?: string | undefined;
   /** The segments that it holds, where there may be more than one; undefined while it is not open. */

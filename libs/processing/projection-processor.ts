@@ -6,11 +6,26 @@ import type { Leases } from './leases.js';
 import { ensureFewParked, park, parkedKeys, queue } from './parking/parked.js';
 import { isRefused, RowWriter, type Stuck } from './parking/row-writer.js';
 import { type Sorted, sorted } from './parking/sorting.js';
-import { Idle, type Position, type Processor, ProcessorStopped, type SegmentPosition } from './processor.js';
+import {
+  Idle,
+  type Position,
+  type Processor,
+  ProcessorStopped,
+  type SegmentPosition,
+  type SourceName,
+} from './processor.js';
 import { type Projection, type RecordedEvent, segmentCount } from './projection.js';
 import { SegmentCheckpoints } from './segment-checkpoints.js';
 import { type HeldSegment, lowestPosition, unseen } from './segments.js';
 import type { Shared, Shares, Surroundings } from './work-sharing.js';
+
+/** The events topic, as far as a view has to know of it. */
+export interface FeedingTopic {
+  /** The partitions that are this worker's; undefined while nobody has said. */
+  readonly assigned: ReadonlySet<number> | undefined;
+  /** @throws Error while nothing can be read of it. */
+  ensureReadable(): Promise<void>;
+}
 
 export interface ProjectionParts {
   pool: Pool;
@@ -19,6 +34,8 @@ export interface ProjectionParts {
   endOfStore(): Promise<Position>;
   /** How many segments are this worker's share; all of them where nobody else is. */
   shares?: Pick<Shares, 'shareOf'>;
+  /** Where the events topic feeds it: it may hold no segments but its partitions. */
+  topic?: FeedingTopic;
   /** Told when the events of a key begin to wait. */
   onParked?(processor: string, key: string, position: bigint, error: Error): void;
 }
@@ -62,6 +79,10 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
     this.checkpoints = new SegmentCheckpoints(this.name, parts.storeId);
   }
 
+  get source(): SourceName {
+    return this.parts.topic ? 'kafka' : 'event-store';
+  }
+
   get segments(): readonly SegmentPosition[] | undefined {
     return this.opened?.held;
   }
@@ -75,6 +96,8 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
       await this.close();
       throw new Idle(this.name, 'absent');
     }
+    // Before leases are taken: a worker that can read the store may have them meanwhile.
+    await this.parts.topic?.ensureReadable();
     const projection = this.versionOf(build);
     const of = segmentCount(projection);
     const segments = await this.shareOut(of);
@@ -139,7 +162,8 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
   /** The leases that it might take besides those that it holds. */
   wanted(): string[] {
     if (!this.isWaiting && this.opened === undefined) return [];
-    return this.leaseNames().filter((name) => !this.parts.leases.holds(name));
+    const { among } = this.allotted(Math.max(...this.versions.map(segmentCount)));
+    return among.map(this.leaseOf).filter((name) => !this.parts.leases.holds(name));
   }
 
   /** Whether it should be opened again: its build is another, or it holds more or less than it should. */
@@ -149,8 +173,10 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
     if (this.isWaiting) return this.wanted().some((name) => free.has(name));
     if (this.opened === undefined) return false;
     const { held, segments } = this.opened;
-    const share = this.parts.shares?.shareOf(this.name, segments) ?? segments;
-    const hasLost = held.some(({ segment }) => !this.parts.leases.holds(this.leaseOf(segment)));
+    const { among, share } = this.allotted(segments);
+    const hasLost = held.some(
+      ({ segment }) => !among.includes(segment) || !this.parts.leases.holds(this.leaseOf(segment)),
+    );
     return hasLost || held.length > share || (held.length < share && this.wanted().some((name) => free.has(name)));
   }
 
@@ -164,15 +190,26 @@ export class ProjectionProcessor<Row extends object> implements Processor, Share
     );
   }
 
-  /** Gives back what is beyond this worker's share, and takes what is missing of it. */
+  /** Gives back what is not this worker's, or beyond its share, and takes what is missing of it. */
   private async shareOut(of: number): Promise<number[]> {
-    const { leases, shares } = this.parts;
-    const share = shares?.shareOf(this.name, of) ?? of;
+    const { leases } = this.parts;
+    const { among, share } = this.allotted(of);
+    const kept = among.filter((segment) => leases.holds(this.leaseOf(segment))).slice(0, share);
+    await leases.giveBack(...this.leaseNames().filter((name) => !kept.map(this.leaseOf).includes(name)));
+    if (kept.length < share) await leases.takeSome(among.map(this.leaseOf), share - kept.length);
+    return among.filter((segment) => leases.holds(this.leaseOf(segment)));
+  }
+
+  /**
+   * Of which segments it may hold how many. Of its partitions all that are free: any other share might leave out one that
+   * nobody else can take.
+   */
+  private allotted(of: number): { among: number[]; share: number } {
+    const { topic, shares } = this.parts;
     const all = Array.from({ length: of }, (_, segment) => segment);
-    const held = all.filter((segment) => leases.holds(this.leaseOf(segment)));
-    if (held.length > share) await leases.giveBack(...held.slice(share).map((segment) => this.leaseOf(segment)));
-    if (held.length < share) await leases.takeSome(all.map(this.leaseOf), share - held.length);
-    return all.filter((segment) => leases.holds(this.leaseOf(segment)));
+    if (topic === undefined) return { among: all, share: shares?.shareOf(this.name, of) ?? of };
+    const among = all.filter((segment) => topic.assigned?.has(segment));
+    return { among, share: among.length };
   }
 
   private readonly leaseOf = (segment: number): string => `${this.name}/${segment}`;

@@ -34,6 +34,11 @@ export interface Projection<Row extends object> {
    * the view, each with the customers of some segments.
    */
   segmentedBy?: 'customer';
+  /**
+   * What the rows depend on besides what every message of the events topic tells: personal fields, as `EVENT.FIELD`, which
+   * are published where configuration says so; `all` for what no message tells, such as who did it. Left out: nothing.
+   */
+  needs?: readonly string[] | 'all';
   /** Each event makes a row of its own, which nothing changes afterwards: rows are stored without a look at what is there. */
   appendOnly?: true;
   /** The row that an event changes; undefined when the event is none of its business. */

@@ -190,6 +190,40 @@ describe('a runner', () => {
     expect(runner.isFull).toBe(false);
   });
 
+  it('takes nothing more from when it shall open again: what it may hold by then is another matter', async () => {
+    let done: (() => void) | undefined;
+    processor.onProcess = () =>
+      new Promise((resolve) => {
+        done = resolve;
+      });
+    runner.start();
+    await until(() => runner.isRunning);
+    runner.deliver(append(1), 1n);
+    await until(() => done !== undefined);
+    runner.reopen();
+    expect(runner.isRunning).toBe(false);
+    runner.deliver(append(1), 2n);
+    log = [];
+    done!();
+    await until(() => processor.opened === 2 && runner.isRunning);
+    expect(processor.taken).toEqual([1n]);
+    expect(told).toEqual(['opened', 'left', 'opened']);
+  });
+
+  it('does not wait for its next try when it is told to open again', async () => {
+    processor.onOpen = () => {
+      throw new Error('Nobody has said what it may hold.');
+    };
+    runner.start();
+    // By then it would wait for more than a second.
+    await until(() => processor.opened === 5);
+    processor.onOpen = () => {};
+    const began = performance.now();
+    runner.reopen();
+    await until(() => runner.isRunning);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
   it('ends when it is closed, asleep or between two tries, and closes its processor', async () => {
     processor.onProcess = () => {
       throw new Error('Never.');

@@ -7,6 +7,7 @@ import {
   type Processor,
   type ProcessorObserver,
   ProcessorStopped,
+  type SourceName,
   unobserved,
 } from './processor.js';
 
@@ -70,6 +71,10 @@ export class Runner {
     return this.processor.kind;
   }
 
+  get source(): SourceName {
+    return this.processor.source ?? 'event-store';
+  }
+
   get notice(): string | undefined {
     return this.processor.notice;
   }
@@ -80,8 +85,9 @@ export class Runner {
     return isCutOff ? { kind: 'retrying', error: this.cutOff! } : this.phase;
   }
 
+  /** Whether it takes what is delivered. Not any more when it shall open again: it may have to give up what it holds. */
   get isRunning(): boolean {
-    return this.phase.kind === 'running';
+    return this.phase.kind === 'running' && !this.outdated;
   }
 
   /** Whether the reader has to wait. A processor that is not running holds nobody up: it is caught up with later. */
@@ -186,7 +192,7 @@ export class Runner {
   }
 
   private leave(phase: RunnerState): void {
-    const wasRunning = this.isRunning;
+    const wasRunning = this.phase.kind === 'running';
     this.phase = phase;
     this.queue = [];
     if (wasRunning) this.listener.left();
@@ -196,13 +202,13 @@ export class Runner {
     while (!this.closing && !this.outdated) await this.sleep();
   }
 
-  /** Until something is delivered, the runner is closed, or the time is up. */
+  /** Until something is delivered, the runner is closed or told to open again, or the time is up. */
   private async sleep(ms?: number): Promise<void> {
     if (this.closing) return;
     await new Promise<void>((resolve) => {
       const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
       this.wake = () => {
-        if (ms !== undefined && !this.closing) return;
+        if (ms !== undefined && !this.closing && !this.outdated) return;
         clearTimeout(timer);
         resolve();
       };

@@ -90,17 +90,18 @@ export class Timers<Due> implements ElectedWork {
   }
 
   /** Fires what has become due, or was set, since the last look. */
-  async look(): Promise<void> {
+  async look(): Promise<number> {
     const { source, checkpoint, pool } = this.parts;
     const position = await source.position();
     // A view that is being filled again tells the past: what it says was due may have been dealt with since.
-    if (position === undefined || position < (this.held!.position ?? 0n)) return;
+    if (position === undefined || position < (this.held!.position ?? 0n)) return 0;
     const dueBy = this.parts.dueBy();
     const appended = await this.fireAll(source.due(dueBy, this.seen));
-    if (this.elected.isClosing) return;
+    if (this.elected.isClosing) return 0;
     this.held = await checkpoint.advance(pool, this.held!, position, appended);
     this.seen = { position, dueBy };
     this.nextDueAt = await source.next(dueBy);
+    return 0;
   }
 
   /** Until the next deadline is due. */

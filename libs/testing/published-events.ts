@@ -1,4 +1,4 @@
-import { type Consumer, Kafka, logLevel } from 'kafkajs';
+import { type Consumer, Kafka, type KafkaMessage, logLevel, type Message } from 'kafkajs';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 
 export interface PublishedEvent {
@@ -68,4 +68,17 @@ async function readUpTo(consumer: Consumer, topic: string, ends: Map<number, big
       .catch(reject);
   });
   return events;
+}
+
+/** A message as a consumer gets it. */
+export function asReceived({ key, value, headers, timestamp }: Message, offset = '0'): KafkaMessage {
+  const bytes = (text: unknown) => Buffer.from(String(text));
+  return {
+    key: bytes(key),
+    value: bytes(value),
+    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, bytes(text)])),
+    timestamp: timestamp ?? '0',
+    offset,
+    attributes: 0,
+  };
 }

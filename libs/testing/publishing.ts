@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Recorded } from '#contracts/envelope.js';
 import type { RapportEvent } from '#contracts/events.js';
 import { derivedId, newId } from '#contracts/ids.js';
+import { PublishedFields } from '#contracts/published-fields.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
@@ -57,6 +58,7 @@ export class Publishing {
     checkpoint = new Checkpoint(this.pool, 'publisher', storeId),
     kafka = this.kafka,
     republish = false,
+    personal = PublishedFields.none,
     settings = { compression: 'none' } as KafkaSettings,
   } = {}): PublisherProcessor {
     const leases = new Leases(this.servers.databaseUrl);
@@ -64,6 +66,7 @@ export class Publishing {
     return new PublisherProcessor(kafka, storeId, this.pool, checkpoint, leases, async () => this.end, {
       settings,
       republish,
+      personal,
     });
   }
 

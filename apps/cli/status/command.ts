@@ -26,6 +26,8 @@ export interface ProcessorStatus {
   eventsPerSecond: number | null;
   /** How many keys are parked. */
   parked: number;
+  /** From where its workers take its events: `event-store`, `kafka`. */
+  sources: readonly string[];
   /** What should be looked at although it runs. */
   notice?: string;
 }
@@ -66,11 +68,13 @@ function linesOf({
   lagSeconds,
   eventsPerSecond,
   parked,
+  sources,
   notice,
 }: ProcessorStatus): string[] {
   const place = `${name.padEnd(24)} ${String(position ?? '-').padStart(14)}  lag ${String(lag ?? '-').padStart(10)}`;
   const pace = `${(lagSeconds?.toFixed(1) ?? '-').padStart(8)} s ${String(eventsPerSecond ?? '-').padStart(8)}/s`;
-  const line = `  ${place} ${pace}  ${state}${parked > 0 ? `, ${parked} parked` : ''}`;
+  const from = sources.includes('kafka') ? `, from ${sources.join(' and ')}` : '';
+  const line = `  ${place} ${pace}  ${state}${from}${parked > 0 ? `, ${parked} parked` : ''}`;
   return notice === undefined ? [line] : [line, `    ${notice}`];
 }
 
@@ -87,7 +91,7 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuc
     ready: processors.every(({ name, state }) => !names.includes(name) || isAtWork(state)),
     head: head === null ? null : Number(head),
     processors: processors.map((processor) => {
-      const { name, state, position, lagPositions, lagSeconds, eventsPerSecond, parked } = processor;
+      const { name, state, position, lagPositions, lagSeconds, eventsPerSecond, parked, sources } = processor;
       const reason = reasons.get(name)?.match(/: (.*)/s)?.[1];
       const notice = notices.get(name);
       return {
@@ -98,6 +102,7 @@ async function statusOf({ store, pool }: Pick<Connected, 'store' | 'pool'>, stuc
         lagSeconds,
         eventsPerSecond,
         parked,
+        sources,
         ...(notice !== undefined && { notice }),
       };
     }),

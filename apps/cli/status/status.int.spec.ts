@@ -34,6 +34,7 @@ describe('rapport status', () => {
       lagSeconds: expect.any(Number),
       eventsPerSecond: null,
       parked: 0,
+      sources: [],
     });
   });
 });

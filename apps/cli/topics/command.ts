@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Admin } from 'kafkajs';
-import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
+import { STATE_TOPICS } from '#contracts/states.js';
 import { createKafka } from '#processing/kafka/kafka-client.js';
 import { createMissingTopics, inspectTopics, type TopicReport } from '#processing/kafka/topic-administration.js';
 import { requestBootstrap } from '#processing/states/bootstraps.js';
@@ -8,8 +8,6 @@ import { type Context, contextOf } from '../context.js';
 import { exitCode } from '../exit.js';
 import { withViews } from '../projections/views.js';
 import { connectionsFor } from '../running.js';
-
-const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 export function registerTopics(program: Command): void {
   const topics = program

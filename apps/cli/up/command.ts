@@ -19,6 +19,12 @@ export function registerUp(program: Command): void {
     )
     .addOption(
       new Option(
+        '--source <source>',
+        'where the views that are split by customers take their events from: event-store or kafka, the events topic (env RAPPORT_SOURCE)',
+      ),
+    )
+    .addOption(
+      new Option(
         '--republish',
         'publish everything again where the topics hold messages and the position is lost (env RAPPORT_REPUBLISH=1)',
       ),

@@ -73,6 +73,16 @@ describe('compaction', () => {
     await settles('forgotten', ['1 b=1']);
   });
 
+  it('cleans what has waited for max.compaction.lag.ms, however little it is', async () => {
+    await create('overdue', { 'min.cleanable.dirty.ratio': '1', 'max.compaction.lag.ms': '50' });
+    await send('overdue', [[{ key: 'a', value: '1' }], [{ key: 'a', value: '2' }]]);
+    await close('overdue');
+    await settles('overdue', ['1 a=2']);
+    await send('overdue', [[{ key: 'a', value: '3' }]]);
+    await close('overdue');
+    await settles('overdue', ['7 a=3']);
+  });
+
   it('drops records of aborted transactions, and the markers', async () => {
     await create('aborted');
     const producer = kafka.producer({ transactionalId: 'compaction', idempotent: true, maxInFlightRequests: 1 });

@@ -30,7 +30,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
  */
 export async function cleanLog(store: Store, log: PartitionLog, now: number): Promise<boolean> {
   const end = cleanableEnd(log, now);
-  if (!isDirty(log, end)) return false;
+  if (!isDirty(log, end, now)) return false;
   const { offsets, mappedEnd } = await mapKeys(log, end);
   const cleaned = await new Cleaning(store, log, now, offsets, mappedEnd).run();
   if (!cleaned) return false;
@@ -54,16 +54,21 @@ function cleanableEnd(log: PartitionLog, now: number): number {
   return end;
 }
 
-function isDirty(log: PartitionLog, end: number): boolean {
+/** Much of it is new, or some of it has been waiting for as long as it may. */
+function isDirty(log: PartitionLog, end: number, now: number): boolean {
   if (end <= log.state.cleanedTo) return false;
   let dirty = 0;
   let total = 0;
+  let oldest = now;
   for (const [index, segment] of log.segments.closed.entries()) {
     if (segment.base >= end) break;
     total += segment.bytes;
-    if (log.segments.endOf(index) > log.state.cleanedTo) dirty += segment.bytes;
+    if (log.segments.endOf(index) <= log.state.cleanedTo) continue;
+    dirty += segment.bytes;
+    oldest = Math.min(oldest, segment.createdAt);
   }
-  return dirty > 0 && dirty / total >= log.configs.minCleanableDirtyRatio;
+  if (dirty === 0) return false;
+  return dirty / total >= log.configs.minCleanableDirtyRatio || now - oldest > log.configs.maxCompactionLagMs;
 }
 
 /** The last offset of every key in the part that was not cleaned before. */

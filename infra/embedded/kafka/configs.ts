@@ -31,6 +31,11 @@ const TOPIC: Record<string, Definition> = {
     check: integer(0),
     broker: 'log.cleaner.delete.retention.ms',
   },
+  'max.compaction.lag.ms': {
+    default: LONG_MAX,
+    check: integer(1),
+    broker: 'log.cleaner.max.compaction.lag.ms',
+  },
   'max.message.bytes': { default: '1048588', check: integer(0, INT_MAX), broker: 'message.max.bytes' },
   'message.timestamp.type': {
     default: 'CreateTime',
@@ -48,7 +53,6 @@ const TOPIC: Record<string, Definition> = {
   'flush.messages': { default: LONG_MAX, check: integer(1) },
   'flush.ms': { default: LONG_MAX, check: integer(0) },
   'index.interval.bytes': { default: '4096', check: integer(0, INT_MAX) },
-  'max.compaction.lag.ms': { default: LONG_MAX, check: integer(1) },
   'min.insync.replicas': { default: '1', check: integer(1, INT_MAX) },
   preallocate: { default: 'false', check: oneOf('true', 'false') },
   'segment.index.bytes': { default: '10485760', check: integer(4, INT_MAX) },
@@ -139,12 +143,14 @@ export class TopicConfigs {
   readonly usesAppendTime: boolean;
   readonly maxMessageBytes: number;
   readonly segmentBytes: number;
+  /** Of a compacted topic no longer than records may wait for compaction. */
   readonly segmentMs: number;
   readonly retentionMs: number;
   readonly retentionBytes: number;
   readonly deleteRetentionMs: number;
   readonly minCleanableDirtyRatio: number;
   readonly minCompactionLagMs: number;
+  readonly maxCompactionLagMs: number;
 
   constructor(values: ReadonlyMap<string, string>) {
     const policy = values.get('cleanup.policy')!;
@@ -153,7 +159,9 @@ export class TopicConfigs {
     this.usesAppendTime = values.get('message.timestamp.type') === 'LogAppendTime';
     this.maxMessageBytes = Number(values.get('max.message.bytes'));
     this.segmentBytes = Number(values.get('segment.bytes'));
-    this.segmentMs = Number(values.get('segment.ms'));
+    this.maxCompactionLagMs = Number(values.get('max.compaction.lag.ms'));
+    const segmentMs = Number(values.get('segment.ms'));
+    this.segmentMs = this.isCompacted ? Math.min(segmentMs, this.maxCompactionLagMs) : segmentMs;
     this.retentionMs = Number(values.get('retention.ms'));
     this.retentionBytes = Number(values.get('retention.bytes'));
     this.deleteRetentionMs = Number(values.get('delete.retention.ms'));

@@ -1,6 +1,11 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
-import { CreateOps1795305600000, KeysAndErasure1795392000000, RefusedCommands1795478400000 } from './ops.migrations.js';
+import {
+  CreateOps1795305600000,
+  KeysAndErasure1795392000000,
+  Published1795564800000,
+  RefusedCommands1795478400000,
+} from './ops.migrations.js';
 
 /** An arbitrary number that only has to be the same in every process: who holds it migrates. */
 const MIGRATION_LOCK = 72_777_678;
@@ -11,7 +16,12 @@ export async function prepareDatabase(url: string): Promise<void> {
     type: 'postgres',
     url,
     schema: 'ops',
-    migrations: [CreateOps1795305600000, KeysAndErasure1795392000000, RefusedCommands1795478400000],
+    migrations: [
+      CreateOps1795305600000,
+      KeysAndErasure1795392000000,
+      RefusedCommands1795478400000,
+      Published1795564800000,
+    ],
     migrationsTableName: 'migrations',
   });
   await source.initialize();

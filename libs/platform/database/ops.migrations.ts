@@ -86,3 +86,14 @@ export class RefusedCommands1795478400000 implements MigrationInterface {
     await runner.query('drop table ops.refused_commands');
   }
 }
+
+/** The publisher tells with its position where the partitions ended, and what they were published with. */
+export class Published1795564800000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table ops.checkpoints add published jsonb');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table ops.checkpoints drop published');
+  }
+}

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '#contracts/fields.js';
+import { SOURCES } from '../processor.js';
 import { HEALTH_STATES, type ProcessorsHealth } from './processor-health.js';
 
 const position: JsonSchema = { type: ['string', 'null'], pattern: '^\\d+$' };
@@ -19,6 +20,11 @@ const processor = {
   ...lag,
   eventsPerSecond: { type: ['number', 'null'], minimum: 0, description: 'Of the last ten seconds.' },
   parked: { type: 'integer', minimum: 0, description: 'Keys of a view that wait for somebody to mend an event.' },
+  sources: {
+    type: 'array',
+    items: { enum: SOURCES },
+    description: 'From where its workers take its events; empty where none runs it.',
+  },
   segments: { type: 'array', items: segment },
 };
 

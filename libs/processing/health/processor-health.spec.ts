@@ -25,7 +25,16 @@ function health(given: Partial<Told & Observation>, ...places: Place[]) {
   const { phase, failingSince, ...rest } = { phase: 'running' as const, failingSince: undefined, ...given };
   const told = { phase, failingSince };
   const segments = places.map((place) => ({ ...place, ...told }));
-  const observation = { name: 'spec', told, segments, eventsPerSecond: 12.5, parked: 0, isBuilding: false, ...rest };
+  const observation = {
+    name: 'spec',
+    told,
+    segments,
+    eventsPerSecond: 12.5,
+    parked: 0,
+    sources: ['kafka' as const],
+    isBuilding: false,
+    ...rest,
+  };
   return processorHealth(observation, NOW, STUCK_AFTER_MS);
 }
 const state = (given: Partial<Told & Observation>, ...places: Place[]) => health(given, ...places).state;
@@ -40,6 +49,7 @@ describe('the health of a processor', () => {
       lagSeconds: 0,
       eventsPerSecond: 12.5,
       parked: 0,
+      sources: ['kafka'],
       segments: [{ segment: 0, state: 'running', position: 900n, lagPositions: 0, lagSeconds: 0 }],
     });
   });

@@ -1,4 +1,4 @@
-import type { Position } from '../processor.js';
+import type { Position, SourceName } from '../processor.js';
 import type { RunnerState } from '../runner.js';
 
 /**
@@ -71,6 +71,8 @@ export interface ProcessorHealth {
   eventsPerSecond: number | null;
   /** How many keys of a view wait for somebody to mend what is wrong with an event. */
   parked: number;
+  /** From where its workers take its events: of one source, as a rule. */
+  sources: readonly SourceName[];
   segments: SegmentHealth[];
 }
 
@@ -88,6 +90,7 @@ export interface Observation {
   segments: readonly ObservedSegment[];
   eventsPerSecond?: number | undefined;
   parked: number;
+  sources: readonly SourceName[];
   isBuilding: boolean;
 }
 
@@ -97,7 +100,7 @@ const NO_LAG: Lag = { positions: 0, since: undefined };
 
 /** The health at a moment. Pure. */
 export function processorHealth(observation: Observation, now: number, stuckAfterMs: number): ProcessorHealth {
-  const { name, told, eventsPerSecond = null, parked, isBuilding } = observation;
+  const { name, told, eventsPerSecond = null, parked, sources, isBuilding } = observation;
   const segments = observation.segments.map((segment): SegmentHealth => {
     const { position = null, lag } = segment;
     const state = isBuilding ? 'rebuilding' : stateOf(segment, now, stuckAfterMs);
@@ -116,6 +119,7 @@ export function processorHealth(observation: Observation, now: number, stuckAfte
     lagSeconds: first ? Math.max(...segments.map(({ lagSeconds }) => lagSeconds)) : null,
     eventsPerSecond,
     parked,
+    sources,
     segments,
   };
 }

@@ -138,7 +138,11 @@ describe('the tracker of processors', () => {
     await later(0);
     const told = () => tracker.reports.map(({ name, kind, state }) => ({ name, kind, state }));
     expect(told()).toEqual([
-      { name: 'spec', kind: 'projection', state: { kind: 'running', eventsPerSecond: 0, segments: [0] } },
+      {
+        name: 'spec',
+        kind: 'projection',
+        state: { kind: 'running', eventsPerSecond: 0, source: 'event-store', segments: [0] },
+      },
     ]);
     activities.failed(processor);
     processor.state = { kind: 'retrying', error: 'full' };
@@ -147,6 +151,7 @@ describe('the tracker of processors', () => {
       error: 'full',
       failingSince: '2026-06-15T10:00:00.000Z',
       eventsPerSecond: 0,
+      source: 'event-store',
       segments: [0],
     };
     expect(told()).toEqual([{ name: 'spec', kind: 'projection', state }]);

@@ -1,11 +1,11 @@
 import type { EventStore } from '#event-store/event-store.js';
-import type { Position, SegmentPosition } from '../processor.js';
+import type { Position, SegmentPosition, SourceName } from '../processor.js';
 import type { RunnerState } from '../runner.js';
 import { OldestWaiting } from './oldest-waiting.js';
 import type { ProcessorActivities } from './processor-activity.js';
 import {
   type Lag,
-  type ObservedSegment,
+  type Observation,
   type ProcessorHealth,
   type ProcessorsHealth,
   processorHealth,
@@ -19,6 +19,8 @@ export interface Trackable {
   readonly kind: string;
   readonly state: RunnerState;
   readonly position: Position;
+  /** Left out: the event store. */
+  readonly source?: SourceName;
   /** The segments that it holds, where it has more than one. */
   readonly segments?: readonly SegmentPosition[] | undefined;
 }
@@ -28,6 +30,7 @@ export interface ToldOthers {
   /** Since when it has failed, as an instant. */
   failingSince?: string;
   eventsPerSecond: number;
+  source: SourceName;
   /** Those that it holds, or held when it began to fail. */
   segments: number[];
 }
@@ -87,6 +90,7 @@ export class ProcessorTracker {
           ...tracked.processor.state,
           ...(since !== undefined && { failingSince: new Date(since).toISOString() }),
           eventsPerSecond: rateOf(tracked.taken),
+          source: tracked.processor.source ?? 'event-store',
           segments: tracked.segments.map(({ segment }) => segment),
         };
       },
@@ -115,21 +119,19 @@ export class ProcessorTracker {
   }
 
   private trackedHealth(tracked: Tracked, now: number): ProcessorHealth {
-    const { name, state } = tracked.processor;
+    const { name, state, source = 'event-store' } = tracked.processor;
     const told = { phase: state.kind, failingSince: this.failingSince(tracked) };
     const { movedAt } = this.parts.activities.of(name);
     const segments = tracked.segments.map((segment) => ({ ...segment, ...told, movedAt }));
-    return this.healthOf({ name, told, segments, eventsPerSecond: rateOf(tracked.taken) }, now);
+    return this.healthOf({ name, told, segments, eventsPerSecond: rateOf(tracked.taken), sources: [source] }, now);
   }
 
-  private healthOf(
-    observed: { name: string; told?: Told; segments?: ObservedSegment[]; eventsPerSecond?: number },
-    now: number,
-  ): ProcessorHealth {
-    const { name, told = NOBODY, segments = [], eventsPerSecond } = observed;
+  private healthOf(observed: Pick<Observation, 'name'> & Partial<Observation>, now: number): ProcessorHealth {
+    const { name, told = NOBODY, segments = [], eventsPerSecond, sources = [] } = observed;
     const parked = this.facts.parked.get(name) ?? 0;
     const isBuilding = this.facts.building.has(name);
-    return processorHealth({ name, told, segments, eventsPerSecond, parked, isBuilding }, now, this.parts.stuckAfterMs);
+    const observation = { name, told, segments, eventsPerSecond, parked, sources, isBuilding };
+    return processorHealth(observation, now, this.parts.stuckAfterMs);
   }
 
   private look(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
+import type { SourceName } from '../processor.js';
 import type { RunnerState } from '../runner.js';
 import { SEEN_WITHIN } from '../worker-status.js';
 import { OldestWaiting } from './oldest-waiting.js';
@@ -21,6 +22,7 @@ interface WorkerRow {
   state: RunnerState['kind'];
   failingSince: string | null;
   eventsPerSecond: number | null;
+  source: SourceName | null;
   segments: number[] | null;
 }
 
@@ -63,6 +65,7 @@ export class ProcessorsReport {
         segments: await Promise.all(observed),
         eventsPerSecond: rateOf(running),
         parked: facts.parked.get(name) ?? 0,
+        sources: sourcesOf(running),
         isBuilding: facts.building.has(name),
       };
       return processorHealth(observation, Date.now(), this.stuckAfterMs);
@@ -82,7 +85,7 @@ export class ProcessorsReport {
   private async workers(): Promise<WorkerRow[]> {
     return this.rows<WorkerRow>(
       `select p ->> 'name' as name, p ->> 'state' as state, p ->> 'failingSince' as "failingSince",
-              (p ->> 'eventsPerSecond')::float8 as "eventsPerSecond", p -> 'segments' as segments
+              (p ->> 'eventsPerSecond')::float8 as "eventsPerSecond", p ->> 'source' as source, p -> 'segments' as segments
          from ops.workers, jsonb_array_elements(processors) as p
         where seen_at > now() - $1::interval`,
       SEEN_WITHIN,
@@ -116,4 +119,10 @@ function rateOf(workers: readonly WorkerRow[]): number | undefined {
   const rates = workers.flatMap(({ eventsPerSecond }) => eventsPerSecond ?? []);
   // They share the segments, but each takes all of the events and leaves out what is none of its own.
   return rates.length > 0 ? Math.max(...rates) : undefined;
+}
+
+/** Of those that do something. */
+function sourcesOf(workers: readonly WorkerRow[]): SourceName[] {
+  const working = workers.filter(({ state }) => state !== 'standby');
+  return [...new Set(working.flatMap(({ source }) => source ?? []))].sort();
 }

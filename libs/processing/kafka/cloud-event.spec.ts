@@ -1,8 +1,12 @@
-import { eventDeclarations } from '#contracts/events.js';
-import { PublishedFields } from '#contracts/published-fields.js';
+import fc from 'fast-check';
+import { type EventType, eventDeclarations } from '#contracts/events.js';
+import { PublishedFields, personalFieldsOf } from '#contracts/published-fields.js';
 import { publishedSchema, topicOfDeclared } from '#contracts/published-schemas.js';
-import { recorded, SPEC_CUSTOMER } from '#testing/recorded.js';
-import { toCloudEvent, topicOf } from './cloud-event.js';
+import { historyOfCustomer } from '#testing/customer-history.js';
+import { holds } from '#testing/property.js';
+import { asReceived } from '#testing/published-events.js';
+import { history, recorded, SPEC_CUSTOMER } from '#testing/recorded.js';
+import { fromCloudEvent, toCloudEvent, topicOf } from './cloud-event.js';
 
 /** The attributes of CloudEvents 1.0 that a message of ours has, by the name of the header. */
 const STANDARD = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'dataschema'].map((name) => `ce_${name}`);
@@ -72,5 +76,40 @@ describe('an event as a CloudEvent in binary mode', () => {
       medium: 'email',
       value: 'hoa@example.org',
     });
+  });
+});
+
+describe('an event that was published', () => {
+  const everything = PublishedFields.parse(personalFieldsOf(...([...eventDeclarations.keys()] as EventType[])).join());
+
+  it('is read as it was, but for who did it, why, and by which command', () => {
+    holds(
+      fc.property(historyOfCustomer, (happenings) => {
+        for (const event of history(happenings)) {
+          const { occurredAt, correlationId, causationId, customerId, schemaVersion } = event.metadata;
+          const metadata = { occurredAt, correlationId, causationId, customerId, schemaVersion };
+          const recordedAt = new Date(event.recordedAt).toISOString();
+          const received = asReceived(toCloudEvent(event, everything));
+          expect(fromCloudEvent(received)).toEqual({ ...event, recordedAt, metadata });
+        }
+      }),
+    );
+  });
+
+  it('keeps the trace that it was appended in, and has no customer where none was known', () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { metadata } = recorded();
+    const { customerId: _, ...unknown } = metadata;
+    const event = fromCloudEvent(asReceived(toCloudEvent(recorded({ metadata: { ...unknown, traceparent } }))));
+    expect(event.metadata.traceparent).toBe(traceparent);
+    expect(event.metadata).not.toHaveProperty('customerId');
+  });
+
+  it('was published by nobody of ours where it has no position, or is no JSON', () => {
+    const message = asReceived(toCloudEvent(recorded()), '7');
+    expect(() => fromCloudEvent({ ...message, headers: {} } as typeof message)).toThrow(
+      'The record at offset 7 has no ce_position: Rapport did not publish it.',
+    );
+    expect(() => fromCloudEvent({ ...message, value: Buffer.from('{') })).toThrow('The record at offset 7 has no JSON');
   });
 });

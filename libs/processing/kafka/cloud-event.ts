@@ -1,9 +1,10 @@
-import type { Message } from 'kafkajs';
-import type { Recorded } from '#contracts/envelope.js';
+import type { KafkaMessage, Message } from 'kafkajs';
+import type { EventMetadata, Recorded } from '#contracts/envelope.js';
 import { without } from '#contracts/paths.js';
 import { PublishedFields } from '#contracts/published-fields.js';
 import { dataSchemaOf } from '#contracts/published-schemas.js';
 import { eventsTopicOf } from '#contracts/topics.js';
+import { currentVersion, upcast } from '#contracts/upcasters.js';
 import type { AddressedMessage } from './requests.js';
 
 /** The topic that an event goes to. */
@@ -49,4 +50,70 @@ export function toCloudEvent(event: Recorded, published = PublishedFields.none):
 /** The message with the topic that it goes to. */
 export function addressed(event: Recorded, published = PublishedFields.none): AddressedMessage {
   return { topic: topicOf(event), message: toCloudEvent(event, published) };
+}
+
+/** What a message tells of an event's metadata; who did it, why and by which command is told by `$all` alone. */
+export type PublishedMetadata = Pick<
+  EventMetadata,
+  'occurredAt' | 'correlationId' | 'causationId' | 'customerId' | 'schemaVersion' | 'traceparent'
+>;
+
+/** An event as a message tells it. */
+export type PublishedEvent = Omit<Recorded, 'metadata'> & { metadata: PublishedMetadata };
+
+/** A record of an events topic that the publisher did not write. */
+export class ForeignRecord extends Error {
+  constructor({ offset }: Pick<KafkaMessage, 'offset'>, what: string) {
+    super(`The record at offset ${offset} has no ${what}: Rapport did not publish it.`);
+    this.name = 'ForeignRecord';
+  }
+}
+
+/** The position of the event in a message. @throws ForeignRecord */
+export function positionOf(message: Pick<KafkaMessage, 'headers' | 'offset'>): bigint {
+  const position = headerOf(message, 'ce_position');
+  if (!/^\d+$/.test(position)) throw new ForeignRecord(message, 'ce_position');
+  return BigInt(position);
+}
+
+/**
+ * The event in a message, the inverse of `toCloudEvent` as far as messages tell: its data are brought up to the current
+ * version, and what was left out stays left out.
+ * @throws ForeignRecord, NewerVersion
+ */
+export function fromCloudEvent(message: KafkaMessage): PublishedEvent {
+  const header = (name: string) => headerOf(message, name);
+  const position = positionOf(message);
+  const [type, version] = [header('ce_type'), Number(header('ce_schemaversion'))];
+  const optional = { customerId: header('ce_customerid'), traceparent: header('traceparent') };
+  return {
+    type,
+    data: upcast(type, version, dataOf(message)),
+    eventId: header('ce_id'),
+    streamId: header('ce_subject'),
+    revision: Number(header('ce_revision')),
+    position,
+    recordedAt: new Date(Number(message.timestamp)).toISOString(),
+    metadata: {
+      occurredAt: header('ce_time'),
+      correlationId: header('ce_correlationid'),
+      causationId: header('ce_causationid'),
+      schemaVersion: currentVersion(type),
+      ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== '')),
+    },
+  };
+}
+
+/** Of a header that is repeated the first counts; of one that is missing there is no text. */
+function headerOf({ headers }: Pick<KafkaMessage, 'headers'>, name: string): string {
+  const value = headers?.[name];
+  return (Array.isArray(value) ? value[0] : value)?.toString() ?? '';
+}
+
+function dataOf(message: KafkaMessage): object {
+  try {
+    return JSON.parse(String(message.value)) as object;
+  } catch {
+    throw new ForeignRecord(message, 'JSON');
+  }
 }

@@ -16,6 +16,8 @@ export interface PublishedPosition {
   storeId: string;
   /** null: nothing yet. */
   position: string | null;
+  /** The personal fields that every event from the beginning up to there was published with; left out: none. */
+  personal?: readonly string[];
 }
 
 /** Each read is a group of its own: in a shared one it would wait for a reader that died until its session ends. */
@@ -89,9 +91,14 @@ export function positionMessage(
   { position: key }: PositionKeys,
   storeId: string,
   position: Position,
+  personal: readonly string[] = [],
 ): AddressedMessage {
-  const value = JSON.stringify({ storeId, position: position?.toString() ?? null } satisfies PublishedPosition);
-  return { topic: PUBLISHER_POSITIONS_TOPIC, message: { key, value } };
+  const published: PublishedPosition = {
+    storeId,
+    position: position?.toString() ?? null,
+    ...(personal.length > 0 && { personal }),
+  };
+  return { topic: PUBLISHER_POSITIONS_TOPIC, message: { key, value: JSON.stringify(published) } };
 }
 
 /**

@@ -7,8 +7,16 @@ import type { KafkaSettings } from '#platform/kafka-settings.js';
 import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
 import type { Leases } from '../leases.js';
 import { type Position, type Processor, ProcessorStopped } from '../processor.js';
+import { askedAgain } from './asked-again.js';
 import { addressed } from './cloud-event.js';
-import { fenceAndReadPosition, type PositionKeys, positionMessage, verifiedPosition } from './published-position.js';
+import { publishedSoFar } from './publication.js';
+import {
+  fenceAndReadPosition,
+  type PositionKeys,
+  type PublishedPosition,
+  positionMessage,
+  verifiedPosition,
+} from './published-position.js';
 import { PublishingSession } from './publishing-session.js';
 import { toRequests, withLast } from './requests.js';
 import { holdsMessages, prepareTopics } from './topic-administration.js';
@@ -37,6 +45,10 @@ export class PublisherProcessor implements Processor {
   notice: string | undefined;
   private session: PublishingSession | undefined;
   private mirror: HeldCheckpoint | undefined;
+  /** Where the partitions of the topic of customer events end. */
+  private ends: bigint[] = [];
+  /** The personal fields that everything in the topics was published with. */
+  private personal: readonly string[] = [];
 
   constructor(
     private readonly kafka: Kafka,
@@ -61,10 +73,16 @@ export class PublisherProcessor implements Processor {
         compression: this.options.settings.compression,
       });
       const published = await fenceAndReadPosition(this.kafka, this.session.producer, KEYS);
-      if (published === undefined) await this.recordBeginning(this.session, await firstWithMessages(admin));
+      const known = published === undefined ? await firstWithMessages(admin) : undefined;
+      this.personal = this.personalIn(published, known);
+      if (published === undefined) await this.recordBeginning(this.session, known);
       const position = verifiedPosition(published, this.storeId, await this.endOfStore());
+      // Nothing of an earlier producer is open any more: nothing that counts stands beyond these.
+      this.ends = await endsOf(admin);
+      await this.ensureKept(position);
       const held = await this.checkpoint.takeOver(position, this.endOfStore);
-      this.mirror = await this.mirrorTo(held, position);
+      // A crash between Kafka's commit and the mirror's leaves the mirror behind.
+      this.mirror = await this.mirrored(held, position);
       return position;
     } finally {
       await admin.disconnect();
@@ -73,9 +91,10 @@ export class PublisherProcessor implements Processor {
 
   async process(events: Recorded[], through: bigint): Promise<void> {
     const requests = toRequests(events.map((event) => addressed(event, this.options.personal)));
-    const position = positionMessage(KEYS, this.storeId, through);
-    await this.session!.publish(withLast(requests, position), `${events.length} events`);
-    this.mirror = await this.checkpoint.advance(this.pool, this.mirror!, through);
+    const position = positionMessage(KEYS, this.storeId, through, this.personal);
+    const sent = await this.session!.publish(withLast(requests, position), `${events.length} events`);
+    for (const { topic, partition, end } of sent) if (topic === CUSTOMER_EVENTS_TOPIC) this.ends[partition] = end;
+    this.mirror = await this.mirrored(this.mirror!, through);
   }
 
   async close(): Promise<void> {
@@ -86,22 +105,46 @@ export class PublisherProcessor implements Processor {
   /**
    * The very first start says so in the topic. From then on a missing position means that it was lost, not that
    * nothing was published: the events of a first batch that was aborted do not look like published ones.
-   * @param holdsMessages an events topic that does.
+   * @param known an events topic that holds messages.
    */
-  private async recordBeginning(session: PublishingSession, holdsMessages: string | undefined): Promise<void> {
-    if (holdsMessages !== undefined && !this.options.republish) {
+  private async recordBeginning(session: PublishingSession, known: string | undefined): Promise<void> {
+    if (known !== undefined && !this.options.republish) {
       throw new ProcessorStopped(
-        `${holdsMessages} holds messages, but ${PUBLISHER_POSITIONS_TOPIC} holds no position: publishing again ` +
+        `${known} holds messages, but ${PUBLISHER_POSITIONS_TOPIC} holds no position: publishing again ` +
           'would send every event twice. Restore the positions, or delete the topics; or start once with --republish.',
       );
     }
-    await session.publish(withLast([], positionMessage(KEYS, this.storeId, undefined)), 'no events');
+    await session.publish(withLast([], positionMessage(KEYS, this.storeId, undefined, this.personal)), 'no events');
   }
 
-  /** A crash between Kafka's commit and the mirror's leaves the mirror behind: bring it level. */
-  private async mirrorTo(held: HeldCheckpoint, position: Position): Promise<HeldCheckpoint> {
-    if (position === undefined || position === held.position) return held;
-    return this.checkpoint.advance(this.pool, held, position);
+  /**
+   * The topic holds what was published up to the position: whoever reads to where it ends believes to have all of it.
+   * @throws ProcessorStopped
+   */
+  private async ensureKept(position: Position): Promise<void> {
+    const told = await publishedSoFar(this.pool, this.storeId);
+    // What was told of topics that are gone, positions with them, says nothing of these.
+    if (position === undefined || told?.position === undefined || told.position > position) return;
+    const partition = told.ends.findIndex((end, n) => (this.ends[n] ?? 0n) < end);
+    if (partition === -1) return;
+    throw new ProcessorStopped(
+      `${PUBLISHER_POSITIONS_TOPIC} says that everything up to position ${position} was published, but partition ` +
+        `${partition} of ${CUSTOMER_EVENTS_TOPIC} ends at offset ${this.ends[partition] ?? 0n} instead of ` +
+        `${told.ends[partition]} or later: events are gone. Restore the topic, or delete the topics, positions with ` +
+        'them: then everything is published again.',
+    );
+  }
+
+  /** What was published once without a field lacks it for good, whatever the settings say later. */
+  private personalIn(published: PublishedPosition | undefined, known: string | undefined): readonly string[] {
+    const named = this.options.personal?.named ?? [];
+    if (published === undefined) return known === undefined ? named : [];
+    return named.filter((field) => published.personal?.includes(field));
+  }
+
+  private mirrored(held: HeldCheckpoint, to: Position): Promise<HeldCheckpoint> {
+    const publication = { position: to?.toString() ?? null, ends: this.ends.map(String), personal: this.personal };
+    return this.checkpoint.advance(this.pool, held, to, undefined, publication);
   }
 
   private async disconnect(): Promise<void> {
@@ -115,4 +158,10 @@ export class PublisherProcessor implements Processor {
 async function firstWithMessages(admin: Admin): Promise<string | undefined> {
   for (const topic of EVENTS_TOPICS) if (await holdsMessages(admin, topic)) return topic;
   return undefined;
+}
+
+/** Where the partitions of the topic of customer events end. */
+async function endsOf(admin: Admin): Promise<bigint[]> {
+  const offsets = await askedAgain(() => admin.fetchTopicOffsets(CUSTOMER_EVENTS_TOPIC));
+  return [...offsets].sort((a, b) => a.partition - b.partition).map(({ high }) => BigInt(high));
 }

@@ -1,12 +1,14 @@
 import { jest } from '@jest/globals';
 import type { Recorded } from '#contracts/envelope.js';
 import { newId } from '#contracts/ids.js';
+import { PublishedFields } from '#contracts/published-fields.js';
 import { BUSINESS_EVENTS_TOPIC, CUSTOMER_EVENTS_TOPIC, PUBLISHER_POSITIONS_TOPIC } from '#contracts/topics.js';
 import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { eventsOfCustomers as events, Publishing } from '#testing/publishing.js';
 import { recorded } from '#testing/recorded.js';
 import { deleteTopics } from '#testing/servers.js';
 import { ProcessorStopped } from '../processor.js';
+import { publishedSoFar } from './publication.js';
 
 jest.setTimeout(60_000);
 
@@ -112,6 +114,25 @@ describe('the publisher', () => {
     expect(await publishing.publisher().open()).toBe(10n);
   });
 
+  it('stops when the events are gone and the positions are there', async () => {
+    const mine = publishing.publisher();
+    await mine.open();
+    await mine.process(events(1, 10), 10n);
+    await mine.close();
+    await deleteTopic(CUSTOMER_EVENTS_TOPIC);
+    const opening = mine.open();
+    await expect(opening).rejects.toThrow(ProcessorStopped);
+    await expect(opening).rejects.toThrow(
+      /everything up to position 10 .* ends at offset 0 instead of \d .*Restore the topic/,
+    );
+    await mine.close();
+    await deleteTopics(publishing.servers.kafkaBrokers);
+    expect(await mine.open()).toBeUndefined();
+    await mine.process(events(1, 10), 10n);
+    await mine.close();
+    await publishing.expectPublished(events(1, 10));
+  });
+
   it('stops when only the topic of other subjects holds messages and the positions are gone', async () => {
     const mine = publishing.publisher();
     await mine.open();
@@ -145,6 +166,36 @@ describe('the publisher', () => {
     await mine.process(events(1, 50), 50n);
     await mine.close();
     await publishing.expectPublished(events(1, 50));
+  });
+
+  it('tells with its position where partitions ended, and which personal fields everything was published with', async () => {
+    const soFar = () => publishedSoFar(publishing.pool, publishing.storeId);
+    const publish = async (fields: string, from: number, to: number) => {
+      const personal = PublishedFields.parse(fields);
+      const mine = publishing.publisher({ ...(personal && { personal }) });
+      await mine.open();
+      await mine.process(events(from, to), BigInt(to));
+      await mine.close();
+    };
+    await publish('PromiseMade.what,NeedRecorded.statement', 1, 50);
+    expect(await soFar()).toMatchObject({
+      position: 50n,
+      personal: ['PromiseMade.what', 'NeedRecorded.statement'],
+    });
+    const { ends } = (await soFar())!;
+    const published = await publishing.published(50);
+    for (const [partition, end] of ends.entries()) {
+      const within = published.filter((event) => event.partition === partition);
+      expect(end).toBe(BigInt(within.length));
+    }
+    // A setting that is taken back, or comes later, does not reach what was published before.
+    await publish('NeedRecorded.statement,ContactPointAdded.value', 51, 60);
+    expect((await soFar())!.personal).toEqual(['NeedRecorded.statement']);
+    await publish('PromiseMade.what,NeedRecorded.statement', 61, 70);
+    expect((await soFar())!.personal).toEqual(['NeedRecorded.statement']);
+    await publish('none', 71, 80);
+    await publish('NeedRecorded.statement', 81, 90);
+    expect((await soFar())!.personal).toEqual([]);
   });
 
   it('stops when the topics were published from another store, or from one that was longer', async () => {

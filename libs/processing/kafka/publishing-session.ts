@@ -5,7 +5,7 @@ import { isServerAway } from '#platform/server-away.js';
 import { byLeader, type Leaders, leadersOf } from './leaders.js';
 import { encodeProduceRequests } from './lean-produce.js';
 import { partitionByKey } from './partitioner.js';
-import { SentRecords } from './sent-records.js';
+import { type PartitionEnd, SentRecords } from './sent-records.js';
 
 /**
  * Brokers answer EndTxn before the markers are written, and the next transaction meets CONCURRENT_TRANSACTIONS until
@@ -61,14 +61,15 @@ export class PublishingSession {
   /**
    * Sends the requests one after the other in one transaction.
    * @param what they are, for the message that says that they did not get through.
+   * @returns where partitions ended after each of them.
    */
-  async publish(requests: readonly TopicMessages[][], what: string): Promise<void> {
+  async publish(requests: readonly TopicMessages[][], what: string): Promise<PartitionEnd[]> {
     const late = new AbortController();
-    const tooLate = sleep(BATCH_LIMIT_MS, undefined, { signal: late.signal }).then(() => {
+    const tooLate = sleep(BATCH_LIMIT_MS, undefined, { signal: late.signal }).then((): never => {
       throw new Error(`Kafka has not taken a batch of ${what} within ${BATCH_LIMIT_MS / 1000} s.`);
     });
     try {
-      await Promise.race([this.inTransaction(requests), tooLate]);
+      return await Promise.race([this.inTransaction(requests), tooLate]);
     } finally {
       late.abort();
       tooLate.catch(() => {});
@@ -80,17 +81,19 @@ export class PublishingSession {
     await this.producer.disconnect().catch(() => {});
   }
 
-  private async inTransaction(requests: readonly TopicMessages[][]): Promise<void> {
+  private async inTransaction(requests: readonly TopicMessages[][]): Promise<PartitionEnd[]> {
     const transaction = await this.producer.transaction();
+    const ends: PartitionEnd[] = [];
     try {
       for (const request of requests) {
         for (const topicMessages of byLeader(request, this.leaders)) {
           this.sent.begin();
           const answers = await transaction.sendBatch({ topicMessages, compression: this.compression });
-          this.sent.verify(topicMessages, answers);
+          ends.push(...this.sent.verify(topicMessages, answers));
         }
       }
       await transaction.commit();
+      return ends;
     } catch (error) {
       // Of a broker that is away nothing can be asked; the next to open ends what is open.
       if (!isServerAway(error)) await transaction.abort().catch(() => {});

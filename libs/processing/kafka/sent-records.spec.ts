@@ -14,7 +14,7 @@ function request(topic: string, partition: number, firstSequence: number, record
   produce.protocol({ version: 7 })(given);
 }
 
-const answer = (partition: number) => ({ topicName: 't', partition, errorCode: 0 });
+const answer = (partition: number, baseOffset = '10') => ({ topicName: 't', partition, errorCode: 0, baseOffset });
 const meant = (records: number) => [{ topic: 't', messages: Array.from({ length: records }, () => ({ value: '' })) }];
 
 describe('the records of a send', () => {
@@ -33,7 +33,17 @@ describe('the records of a send', () => {
     request('t', 0, 0, 3);
     request('t', 1, 0, 2);
     request('t', 1, 5, 9, 'of another producer');
-    expect(() => sent.verify(meant(5), [answer(0), answer(1)])).not.toThrow();
+    expect(sent.verify(meant(5), [answer(0), answer(1, '20')])).toEqual([
+      { topic: 't', partition: 0, end: 13n },
+      { topic: 't', partition: 1, end: 22n },
+    ]);
+  });
+
+  it('stand where the broker says: one that does not say it has not taken them', () => {
+    request('t', 0, 0, 3);
+    expect(() => sent.verify(meant(3), [answer(0, '-1')])).toThrow(
+      'The broker does not say where the records of t-0 stand.',
+    );
   });
 
   it('count once when the same request was made again: the broker knows them by their numbers', () => {

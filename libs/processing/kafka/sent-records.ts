@@ -1,6 +1,13 @@
 import type { RecordMetadata, TopicMessages } from 'kafkajs';
 import { type ProduceArguments, watchProduceRequests } from './lean-produce.js';
 
+/** The offset after the last record that was sent to a partition. */
+export interface PartitionEnd {
+  topic: string;
+  partition: number;
+  end: bigint;
+}
+
 /**
  * Holds kafkajs to what it was told to send. It retries a send as a whole: while the request to one broker has failed
  * and that to another is under way, the other's is made once more, with sequence numbers of its own, and its records
@@ -22,18 +29,25 @@ export class SentRecords {
 
   /**
    * After a send.
+   * @returns where each partition that got some ends with them.
    * @throws Error when a record went out twice or not at all: the transaction must not be committed.
    */
-  verify(sent: TopicMessages[], answers: RecordMetadata[]): void {
-    const answered = new Set(answers.map(({ topicName, partition }) => nameOf(topicName, partition)));
+  verify(sent: TopicMessages[], answers: RecordMetadata[]): PartitionEnd[] {
+    const answered = new Map(answers.map((answer) => [nameOf(answer.topicName, answer.partition), answer]));
+    const ends: PartitionEnd[] = [];
     let records = 0;
     for (const [partition, bySequence] of this.requests) {
       if (bySequence.size > 1) throw new Error(`The records of ${partition} were sent more than once.`);
-      if (!answered.has(partition)) throw new Error(`No broker has answered for the records of ${partition}.`);
-      for (const count of bySequence.values()) records += count;
+      const answer = answered.get(partition);
+      if (!answer) throw new Error(`No broker has answered for the records of ${partition}.`);
+      for (const count of bySequence.values()) {
+        records += count;
+        ends.push({ topic: answer.topicName, partition: answer.partition, end: endOf(answer, count) });
+      }
     }
     const meant = sent.reduce((sum, { messages }) => sum + messages.length, 0);
     if (records !== meant) throw new Error(`${records} records were sent instead of ${meant}.`);
+    return ends;
   }
 
   close(): void {
@@ -51,6 +65,12 @@ export class SentRecords {
       }
     }
   }
+}
+
+function endOf({ baseOffset, topicName, partition }: RecordMetadata, count: number): bigint {
+  const base = BigInt(baseOffset ?? -1);
+  if (base < 0n) throw new Error(`The broker does not say where the records of ${topicName}-${partition} stand.`);
+  return base + BigInt(count);
 }
 
 function nameOf(topic: string, partition: number | string): string {

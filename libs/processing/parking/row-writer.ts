@@ -20,6 +20,15 @@ interface Folded<Row> {
   stuck?: Stuck;
 }
 
+/** A row before and after the last of its events. */
+type Change<Row> = [before: Row | undefined, after: Row | undefined, position: bigint];
+
+/** What came of some events. */
+interface Written<Row> {
+  stuck: Stuck[];
+  changes: Change<Row>[];
+}
+
 /** PostgreSQL's classes of codes for a row that it refuses: a value out of range or form, a broken constraint. */
 const REFUSED = ['22', '23'];
 
@@ -48,8 +57,28 @@ export class RowWriter<Row extends object> {
    * @throws what the database says; nothing may be committed then.
    */
   async write(client: PoolClient, groups: readonly KeyedEvents[]): Promise<Stuck[]> {
-    if (groups.length === 0) return [];
-    if (this.projection.appendOnly) return this.append(client, groups);
+    return this.noteChanges(client, await this.writeRows(client, groups));
+  }
+
+  /** The same where the database refuses something: halves what it was given until the rows are found, and their events. */
+  async writeByHalves(client: PoolClient, groups: readonly KeyedEvents[]): Promise<Stuck[]> {
+    return this.noteChanges(client, await this.writeRowsByHalves(client, groups));
+  }
+
+  /** For the state topics, of all that is written together. */
+  private async noteChanges(client: PoolClient, { stuck, changes }: Written<Row>): Promise<Stuck[]> {
+    const { states } = this.projection;
+    // What is told to others is what is read: that of the live build.
+    if (!states || this.build !== 'live') return stuck;
+    const noted = new StateChanges(states);
+    for (const change of changes) noted.note(...change);
+    await noted.store(client);
+    return stuck;
+  }
+
+  private async writeRows(client: PoolClient, groups: readonly KeyedEvents[]): Promise<Written<Row>> {
+    if (groups.length === 0) return { stuck: [], changes: [] };
+    if (this.projection.appendOnly) return { stuck: await this.append(client, groups), changes: [] };
     const before = await this.table.find(
       client,
       groups.map(([key]) => key),
@@ -57,39 +86,36 @@ export class RowWriter<Row extends object> {
     const changed: Row[] = [];
     const gone: string[] = [];
     const stuck: Stuck[] = [];
-    const { states } = this.projection;
-    // What is told to others is what is read: that of the live build.
-    const changes = states && this.build === 'live' ? new StateChanges(states) : undefined;
+    const changes: Change<Row>[] = [];
     for (const [key, events] of groups) {
       const folded = this.fold(before.get(key), key, events);
       if (folded.stuck) stuck.push(folded.stuck);
       if (folded.row === before.get(key)) continue;
-      changes?.note(before.get(key), folded.row, events.at(-1)!.position);
+      changes.push([before.get(key), folded.row, events.at(-1)!.position]);
       if (folded.row) changed.push(folded.row);
       else gone.push(key);
     }
     await this.table.upsert(client, changed);
     await this.table.delete(client, gone);
     await this.list(client, changed, gone);
-    await changes?.store(client);
-    return stuck;
+    return { stuck, changes };
   }
 
-  /** The same where the database refuses something: halves what it was given until the rows are found, and their events. */
-  async writeByHalves(client: PoolClient, groups: readonly KeyedEvents[]): Promise<Stuck[]> {
+  private async writeRowsByHalves(client: PoolClient, groups: readonly KeyedEvents[]): Promise<Written<Row>> {
     try {
-      return await inSavepoint(client, () => this.write(client, groups));
+      return await inSavepoint(client, () => this.writeRows(client, groups));
     } catch (error) {
       if (!isRefused(error)) throw error;
-      if (groups.length === 1) return [await this.writeWhatFits(client, groups[0]!, error as Error)];
+      if (groups.length === 1) return this.writeWhatFits(client, groups[0]!, error as Error);
     }
     const half = Math.ceil(groups.length / 2);
-    const first = await this.writeByHalves(client, groups.slice(0, half));
-    return [...first, ...(await this.writeByHalves(client, groups.slice(half)))];
+    const first = await this.writeRowsByHalves(client, groups.slice(0, half));
+    const second = await this.writeRowsByHalves(client, groups.slice(half));
+    return { stuck: [...first.stuck, ...second.stuck], changes: [...first.changes, ...second.changes] };
   }
 
   /** Writes the row as it was before an event that makes one which is refused. */
-  private async writeWhatFits(client: PoolClient, [key, events]: KeyedEvents, error: Error): Promise<Stuck> {
+  private async writeWhatFits(client: PoolClient, [key, events]: KeyedEvents, error: Error): Promise<Written<Row>> {
     let [fits, refused, reason] = [0, events.length, error];
     while (refused - fits > 1) {
       const tried = Math.floor((fits + refused) / 2);
@@ -97,15 +123,15 @@ export class RowWriter<Row extends object> {
       if (refusal) [refused, reason] = [tried, refusal];
       else fits = tried;
     }
-    if (fits > 0) await this.write(client, [[key, events.slice(0, fits)]]);
-    return { key, events: events.slice(fits), error: reason };
+    const { changes } = await this.writeRows(client, fits > 0 ? [[key, events.slice(0, fits)]] : []);
+    return { stuck: [{ key, events: events.slice(fits), error: reason }], changes };
   }
 
   /** Why the row would be refused; undefined: it would not. */
   private async refusalOf(client: PoolClient, group: KeyedEvents): Promise<Error | undefined> {
     await client.query('savepoint trial');
     try {
-      await this.write(client, [group]);
+      await this.writeRows(client, [group]);
       return undefined;
     } catch (error) {
       if (!isRefused(error)) throw error;

@@ -2,7 +2,8 @@ import type { ClientBase, Pool } from 'pg';
 import type { StateSource } from '../projection.js';
 import { requestBootstrap } from './bootstraps.js';
 
-/** The message of a customer on a state topic has to be sent again: the row that it follows from changed at `position`. */
+/** The message of a customer on a state topic has to be sent again: the last of the events that it
+ * follows from stands at `position`. */
 export interface ChangedState {
   customerId: string;
   position: bigint;
@@ -17,7 +18,7 @@ export class StateChanges<Row extends object> {
 
   constructor(private readonly source: StateSource<Row>) {}
 
-  /** @param position of the last event that changed the row. */
+  /** @param position of the last event of the row that the batch holds. */
   note(before: Row | undefined, after: Row | undefined, position: bigint): void {
     for (const { topic, customerId } of this.source.changed(before, after)) {
       if (customerId === undefined) this.ofEveryone.add(topic);
@@ -25,7 +26,9 @@ export class StateChanges<Row extends object> {
     }
   }
 
-  /** One statement. Rows are locked in order, as by everybody who locks several and waits. */
+  /**
+   * Once in a transaction, and by one statement: rows are locked in order, as by everybody who locks several and waits.
+   */
   async store(client: ClientBase): Promise<void> {
     if (this.ofEveryone.size > 0) await requestBootstrap(client, [...this.ofEveryone]);
     const all = [...this.positions].flatMap(([topic, customers]) =>

@@ -24,8 +24,17 @@ describe('states that were published', () => {
     const published = new PublishedStates(20n);
     published.followedBy('360', at(25n, 'a', 40n));
     expect(published.mayFollow('360', at(39n, 'b', 39n))).toBe(false);
-    expect(published.mayFollow('loyalty', at(39n, 'a', 39n))).toBe(false);
     expect(published.mayFollow('360', at(40n, 'b', 41n))).toBe(true);
     expect(published.followedBy('360', at(40n, 'b', 40n))).toBe(40n);
+  });
+
+  it('of one topic do not keep another one waiting, and what is stored is beyond all of them', () => {
+    const published = new PublishedStates(20n);
+    published.followedBy('360', at(25n, 'a', 40n));
+    expect(published.mayFollow('loyalty', at(19n, 'a'))).toBe(false);
+    expect(published.mayFollow('loyalty', at(39n, 'a'))).toBe(true);
+    expect(published.followedBy('loyalty', at(30n, 'a', 35n))).toBe(40n);
+    expect(published.mayFollow('loyalty', at(34n, 'b'))).toBe(false);
+    expect(published.mayFollow('loyalty', at(35n, 'b'))).toBe(true);
   });
 });

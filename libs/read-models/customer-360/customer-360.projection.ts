@@ -1,4 +1,5 @@
 import type { EventType } from '#contracts/events.js';
+import { personalFieldsOf } from '#contracts/published-fields.js';
 import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
 import type { Projection } from '#processing/projection.js';
 import { CustomerListed, customerListIndexes } from '../customer-list/customer-list.table.js';
@@ -20,6 +21,14 @@ export const customer360: Projection<Customer360> = {
   version: 1,
   table: Customer360,
   segmentedBy: 'customer',
+  needs: personalFieldsOf(
+    'ProspectIdentified',
+    'CustomerAcquired',
+    'ProfileUpdated',
+    'ContactPointAdded',
+    'NeedRecorded',
+    'PromiseMade',
+  ),
   listing: { table: CustomerListed, indexes: customerListIndexes, rowOf: listRowOf },
   states: {
     topics: [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC],

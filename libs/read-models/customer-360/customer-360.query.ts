@@ -36,6 +36,12 @@ export interface DroppedEvent {
 
 const VIEWS = [customer360, customerIdentity, mergeGroup, loyaltyLevel, rulesVersions];
 
+/** SQL for the dropped events that a condition on `views.dropped` picks, as `DroppedEvent[]`; null: none. */
+export function droppedSql(condition: string): string {
+  return `(select json_agg(json_build_object('view', processor, 'position', position::text, 'reason', reason) order by position)
+             from views.dropped where ${condition})`;
+}
+
 const table = new RowTable(Customer360);
 /** The rows of the survivor and of all whom it absorbed, for rows are kept for each original id; the survivor's ledger. */
 const BY_CUSTOMER = `
@@ -43,10 +49,7 @@ const BY_CUSTOMER = `
   select found.*, asked.own as "$own", asked.survivor as "$survivor",
          (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = asked.survivor) as ledger,
          ${LOYALTY_RULES_SQL} as rules,
-         (select json_agg(json_build_object('view', processor, 'position', position::text, 'reason', reason) order by position)
-            from views.dropped
-           where processor in (${VIEWS.map(({ name }) => `'${name}'`).join(', ')})
-             and customer_id in (${groupSql('$1')})) as dropped
+         ${droppedSql(`processor in (${VIEWS.map(({ name }) => `'${name}'`).join(', ')}) and customer_id in (${groupSql('$1')})`)} as dropped
     from asked,
          (select ${table.selection} from ${table.name}
            where customer_id = any(array(

@@ -13,7 +13,7 @@ import { ASKED_COLUMNS_SQL, ASKED_SQL, type AskedRow, askedValues, statesOf } fr
 import { customerPage } from '../states/customer-page.js';
 import type { ViewReader } from '../view-reader.js';
 import { customer360 } from './customer-360.projection.js';
-import { type DroppedEvent, mergedAnswerOf } from './customer-360.query.js';
+import { type DroppedEvent, droppedSql, mergedAnswerOf } from './customer-360.query.js';
 import { Customer360 } from './customer-360.table.js';
 import { publishedView } from './published-view.js';
 
@@ -27,8 +27,7 @@ const BY_CUSTOMERS = `
   select ${ASKED_COLUMNS_SQL}, found.*,
          (select ledger from ${new RowTable(LoyaltyLevel).name} where customer_id = asked.id) as ledger,
          case when asked.n = 1 then ${LOYALTY_RULES_SQL} end as rules,
-         (select json_agg(json_build_object('view', processor, 'position', position::text, 'reason', reason) order by position)
-            from views.dropped where processor = any($3) and customer_id = any(asked.ids)) as dropped
+         ${droppedSql('processor = any($3) and customer_id = any(asked.ids)')} as dropped
     from asked
     left join (select ${table.selection} from ${table.name}) as found on found."customerId" = any(asked.ids)
    order by asked.n`;
@@ -53,7 +52,7 @@ export function customer360States(reader: ViewReader, published: PublishedFields
     read: async (customers, date, scope) => {
       const values = askedValues(customers, scope, NAMES);
       const read = await reader.read<Found>(VIEWS, BY_CUSTOMERS, values, {}, { name: 'customer 360 states' });
-      const rules = read.rows[0]?.rules ?? [];
+      const rules = read.rows.find(({ rules }) => rules)?.rules ?? [];
       return statesOf(read, (found) => {
         const { $asked: customerId, ledger, dropped } = found[0]!;
         const own = found.find((row) => row.customerId === customerId);

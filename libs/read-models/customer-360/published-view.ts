@@ -23,15 +23,17 @@ export const PERSONAL_ORIGINS: Readonly<Record<string, readonly string[]>> = {
   'promises.open[].what': ['PromiseMade.what'],
 };
 
+/** What an employee wrote, in no event: nothing lets it out. */
+const NEVER_PUBLISHED = ['dropped[].reason'];
+
 /** The paths of the view that are left out of its messages. */
 export function withheldPaths(published: PublishedFields): string[] {
   const isLet = (origin: string) => {
     const dot = origin.indexOf('.');
     return published.lets(origin.slice(0, dot), origin.slice(dot + 1));
   };
-  return Object.entries(PERSONAL_ORIGINS)
-    .filter(([, origins]) => !origins.every(isLet))
-    .map(([path]) => path);
+  const withheld = Object.entries(PERSONAL_ORIGINS).filter(([, origins]) => !origins.every(isLet));
+  return [...withheld.map(([path]) => path), ...NEVER_PUBLISHED];
 }
 
 /** The view as it is published. What is withheld is left out, never null: nobody shall take it for unknown. */

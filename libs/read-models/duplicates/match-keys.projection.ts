@@ -1,5 +1,6 @@
 import type { ProspectIdentified } from '#contracts/customer.events.js';
 import type { ContactPointAdded, ProfileUpdated } from '#contracts/profile.events.js';
+import { personalFieldsOf } from '#contracts/published-fields.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { blockingKeys } from './blocking-keys.js';
 import type { Identifying } from './comparable.js';
@@ -14,6 +15,7 @@ export const matchKeys: Projection<MatchKeys> = {
   version: 1,
   table: MatchKeys,
   segmentedBy: 'customer',
+  needs: [...personalFieldsOf('ProspectIdentified', 'CustomerAcquired', 'ProfileUpdated'), 'ContactPointAdded.value'],
   key: (event) => (isIdentifying(event) ? event.metadata.customerId : undefined),
   evolve: (row, event) => (isIdentifying(event) ? change(row, event) : row),
 };

@@ -7,6 +7,7 @@ export const history: Projection<HistoryEntry> = {
   version: 1,
   table: HistoryEntry,
   segmentedBy: 'customer',
+  needs: 'all',
   appendOnly: true,
   key: ({ eventId }) => eventId,
   evolve: (_, event) => entryOf(event),

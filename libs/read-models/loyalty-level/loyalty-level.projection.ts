@@ -1,12 +1,9 @@
 import type { LoyaltyEvent } from '#contracts/events.js';
 import { streamCategories } from '#contracts/events.js';
-import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
+import { STATE_TOPICS } from '#contracts/states.js';
 import { loyalty } from '#domain/loyalty/loyalty.decider.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { LoyaltyLevel } from './loyalty-level.table.js';
-
-/** The 360° view tells balance and level too. */
-const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 /** The ledger is folded by the domain itself: what a command decides on and what a query shows cannot differ. */
 export const loyaltyLevel: Projection<LoyaltyLevel> = {

@@ -46,7 +46,7 @@ export function loyaltyLevelStates(reader: ViewReader): StateTopic {
     read: async (customers, date, scope) => {
       const values = askedValues(customers, scope, NAMES);
       const read = await reader.read<Found>(VIEWS, BY_CUSTOMERS, values, {}, { name: 'loyalty level states' });
-      const rules = read.rows[0]?.rules ?? [];
+      const rules = read.rows.find(({ rules }) => rules)?.rules ?? [];
       return statesOf(read, ([found]) => {
         const { $asked: customerId, isThere, ledger } = found!;
         if (!isThere) return null;

@@ -1,9 +1,7 @@
 import { idInStream } from '#contracts/events.js';
-import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
+import { STATE_TOPICS } from '#contracts/states.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { MergedCustomer } from './merge-group.table.js';
-
-const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 /** A merge is in force from the moment that the absorbed customer took it until that customer is free again. */
 export const mergeGroup: Projection<MergedCustomer> = {

@@ -1,8 +1,6 @@
-import { CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC } from '#contracts/topics.js';
+import { STATE_TOPICS } from '#contracts/states.js';
 import type { Projection } from '#processing/projection.js';
 import { RulesVersion } from './rules.table.js';
-
-const STATE_TOPICS = [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC];
 
 export const rulesVersions: Projection<RulesVersion> = {
   name: 'rules',
