@@ -28,9 +28,9 @@ const CHUNK = 500;
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
 const MANY = 50;
-const TIMES_AFTER_MANY = 4;
+const TIMES_AFTER_MANY = 8;
 const SHORTEST_AFTER_MANY_MS = 1_000;
-const LONGEST_AFTER_MANY_MS = 5_000;
+const LONGEST_AFTER_MANY_MS = 10_000;
 
 /**
  * Sends the state of each customer that has changed to the state topics: the rows as they are when it sends, so that
