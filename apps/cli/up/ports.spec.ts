@@ -36,6 +36,14 @@ describe('the choice of a port', () => {
     expect(await isFree(await listen(), '127.0.0.1')).toBe(false);
   });
 
+  it('leaves out a port that another system has chosen and does not listen on yet', async () => {
+    const free = await listen('127.0.0.1');
+    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+    expect((await new Ports().choose(wish(free))).port).toBe(free);
+    expect((await new Ports().choose(wish(free))).port).toBeGreaterThan(free);
+    expect((await new Ports().choose(wish(free, free))).port).toBe(free);
+  });
+
   it('never gives the same port twice', async () => {
     const ports = new Ports();
     const first = await ports.choose(wish(23_300));

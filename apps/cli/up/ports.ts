@@ -1,5 +1,6 @@
 import { createConnection, createServer } from 'node:net';
 import { CliError, exitCode } from '../exit.js';
+import { claimPort } from './port-claim.js';
 
 export interface PortWish {
   /** What listens there, as a person says it. */
@@ -19,7 +20,7 @@ export interface PortChoice {
 
 const attempts = 200;
 
-/** Chooses ports on this machine, no port twice. */
+/** Chooses ports on this machine, no port twice, nor one that another system has just chosen. */
 export class Ports {
   private readonly chosen = new Set<number>();
 
@@ -36,7 +37,8 @@ export class Ports {
       return this.keep(wish.given, false);
     }
     for (let port = wish.default; port < Math.min(wish.default + attempts, 65_536); port++) {
-      if (!this.chosen.has(port) && (await isFree(port, host))) return this.keep(port, port !== wish.default);
+      if (!this.chosen.has(port) && (await isFree(port, host)) && claimPort(port))
+        return this.keep(port, port !== wish.default);
     }
     throw new CliError(
       `No free port for the ${wish.name} from ${wish.default} on; choose one with ${wish.option}.`,
