@@ -93,6 +93,22 @@ describe('the list of customers', () => {
     expect(namesOf(await list('customerStage=prospect&customerStage=churned'))).toEqual([]);
   });
 
+  it('is searched in any order, whatever else is asked of the column of the order', async () => {
+    const bounds = 'valueFrom=1&valueTo=1000000&acquiredAfter=2000-01-01&lastPurchaseAfter=2000-01-01&currency=USD';
+    for (const sort of [
+      'customerId',
+      'value',
+      '-value',
+      'acquiredAt',
+      '-acquiredAt',
+      'lastPurchaseAt',
+      '-lastPurchaseAt',
+    ]) {
+      const found = await list(`search=lan&${bounds}&sort=${sort}`);
+      expect([sort, namesOf(found)]).toEqual([sort, ['Trần Lan']]);
+    }
+  });
+
   it('finds by the lowest loyalty level whoever was announced none', async () => {
     const settled = await system.http.get(`/customers/${ids.lan}/360?settled=true`);
     expect(settled.body).toMatchObject({ loyalty: { loyaltyLevel: 'loyal' } });

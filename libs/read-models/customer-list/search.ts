@@ -52,7 +52,14 @@ export function searchSql(
   const patterns = words.map((word) => bind(`% ${word.replace(/[\\%_]/g, '\\$&')}%`));
   const like = (column: string) => patterns.map((pattern) => `${column} like ${pattern}`);
   const all = (...given: string[]) => (given.length > 0 ? `where ${given.join(' and ')}` : '');
-  const read = ['customer_id', ...(order.column === undefined ? [] : [order.column]), 'search_text'].join();
+  // Under names of their own: conditions name columns of the table, the one of the order among them.
+  const key = order.column === undefined ? [] : ['next_key'];
+  const read = [
+    'customer_id as next_id',
+    ...key.map((name) => `${order.column} as ${name}`),
+    'search_text as next_text',
+  ].join();
+  const inOrder = [...key, 'next_id'].map((name) => `${name} ${order.direction}`).join();
   // In a subselect the planner does not look at the values: by them it would rather read the whole table for two words
   // of which it does not know that nobody has both.
   const beginnings = `(select ${bind([...new Set(words.map(beginningOf))])}::text[])`;
@@ -60,10 +67,10 @@ export function searchSql(
     `(select ${read} from ${table} ${all(...place)} order by ${orderBy(order)} limit ${rows}) as next`;
   return `
     with sample as materialized (
-      select from ${next(SAMPLE)} ${all(...like('next.search_text'))} limit 1
+      select from ${next(SAMPLE)} ${all(...like('next_text'))} limit 1
     ), near as materialized (
-      select ${table}.* from ${next(NEAR)} join ${table} on ${table}.customer_id = next.customer_id
-       ${all('exists (select from sample)', ...like('next.search_text'), ...conditions)} order by ${orderBy(order, 'next')} limit ${limit}
+      select ${table}.* from ${next(NEAR)} join ${table} on customer_id = next_id
+       ${all('exists (select from sample)', ...like('next_text'), ...conditions)} order by ${inOrder} limit ${limit}
     ), found as (
       select * from near where (select count(*) from near) = ${limit}
       union all
