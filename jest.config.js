@@ -34,8 +34,9 @@ const common = {
 };
 
 export default {
-  // One more than there are cores, where Jest would leave one free: a spec waits for its servers much of the time.
-  maxWorkers: availableParallelism() + 1,
+  // As many as there are cores, where Jest would leave one free: a spec waits for its servers much of the time. With one more
+  // the specs that compare times would have to be more lenient.
+  maxWorkers: Math.max(2, availableParallelism()),
   testSequencer: '<rootDir>/jest.sequencer.js',
   projects: [
     {
