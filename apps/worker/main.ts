@@ -67,23 +67,25 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const { stuckAfterMs } = settings;
   const refused = new RefusedCommands(pool);
   const publishing = { settings: settings.kafka, republish: settings.republish, personal: settings.publishPersonal };
-  const topic = new TopicSource(kafka, logger, { pool, storeId, watch, needs: fieldsNeededBy(fed) });
-  const feeding = settings.source === 'kafka' ? topic : undefined;
-  const parts = { store, storeId, pool, leases, shares, kafka, publishing, topic: feeding, bus, refused, logger };
+  const topic =
+    settings.source === 'kafka'
+      ? new TopicSource(kafka, logger, { pool, storeId, watch, needs: fieldsNeededBy(fed) })
+      : undefined;
+  const parts = { store, storeId, pool, leases, shares, kafka, publishing, topic, bus, refused, logger };
   const { ofStore, ofTopic } = processorsOf(parts);
   const engine = new Engine(store, ofStore, logger, activities);
-  const topicEngine = new Engine(topic, ofTopic, logger, activities);
+  const topicEngine = topic && new Engine(topic, ofTopic, logger, activities);
   const timers = timersOf({ store, storeId, pool, leases, watch, bus, clock, refused, logger });
   const states = statesOf({ store, storeId, pool, leases, watch, kafka, publishing, clock, logger });
   const facts = () => viewFacts(pool);
-  const runners = [...engine.runners, ...topicEngine.runners];
+  const runners = [...engine.runners, ...(topicEngine?.runners ?? [])];
   const watched = [...runners, timers, states];
   const tracker = new ProcessorTracker({ store, processors: watched, activities, facts, stuckAfterMs });
   const heartbeat = new Heartbeat(pool, tracker.reports, workerId);
   const review = new SilenceReview({ store, streams: nest.get(StreamCommands), pool, watch, bus, clock, logger });
   await shares.start(runners);
   engine.start();
-  if (settings.source === 'kafka') void topic.start(topicEngine).then(() => topicEngine.start());
+  if (topic && topicEngine) void topic.start(topicEngine).then(() => topicEngine.start());
   timers.start();
   states.start();
   review.start();
@@ -97,8 +99,8 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
       await shares.close();
       await timers.close();
       await states.close();
-      await Promise.all([engine.close(), topicEngine.close()]);
-      await topic.close();
+      await Promise.all([engine.close(), topicEngine?.close()]);
+      await topic?.close();
       await refused.close();
       await heartbeat.stop();
       tracker.stop();

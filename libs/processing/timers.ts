@@ -2,10 +2,9 @@ import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { Pool } from 'pg';
 import { isServerAway } from '#platform/server-away.js';
-import type { Checkpoint, HeldCheckpoint } from './checkpoints.js';
-import { Elected, type ElectedParts, type ElectedWork } from './elected.js';
+import type { Checkpoint } from './checkpoints.js';
+import { Elected, type ElectedParts } from './elected.js';
 import type { Position } from './processor.js';
-import type { RunnerState } from './runner.js';
 
 /** The name of the lease and of the checkpoint, and the one that health and status tell. */
 export const TIMERS = 'timers';
@@ -50,54 +49,35 @@ const REMEMBERED = 50_000;
  * deadlines has moved and when the next one is due. What is due stands in the view until an event ends it, so nothing
  * is lost in a crash. The checkpoint says up to which position of the view everything due has been fired.
  */
-export class Timers<Due> implements ElectedWork {
+export class Timers<Due> extends Elected {
   readonly name = TIMERS;
   readonly kind = 'timers';
-  readonly wokenBy: readonly string[];
-  private held: HeldCheckpoint | undefined;
+  protected readonly wokenBy: readonly string[];
   private seen: Look | undefined;
   private nextDueAt: string | undefined;
   private readonly fired = new LRUCache<string, true>({ max: REMEMBERED });
   private readonly limit = pLimit(IN_FLIGHT);
-  private readonly elected: Elected;
 
   constructor(private readonly parts: TimersParts<Due>) {
+    super(parts);
     this.wokenBy = [parts.source.view];
-    this.elected = new Elected(this, parts);
   }
 
-  /** Up to which position of the view everything due has been fired. */
-  get position(): Position {
-    return this.held?.position;
-  }
-
-  get state(): RunnerState {
-    return this.elected.state;
-  }
-
-  start(): void {
-    this.elected.start();
-  }
-
-  close(): Promise<void> {
-    return this.elected.close();
-  }
-
-  async open(): Promise<void> {
+  protected async open(): Promise<void> {
     const { checkpoint, endOfStore } = this.parts;
     this.held = await checkpoint.takeOver(undefined, endOfStore);
     this.seen = undefined;
   }
 
   /** Fires what has become due, or was set, since the last look. */
-  async look(): Promise<number> {
+  protected async look(): Promise<number> {
     const { source, checkpoint, pool } = this.parts;
     const position = await source.position();
     // A view that is being filled again tells the past: what it says was due may have been dealt with since.
     if (position === undefined || position < (this.held!.position ?? 0n)) return 0;
     const dueBy = this.parts.dueBy();
     const appended = await this.fireAll(source.due(dueBy, this.seen));
-    if (this.elected.isClosing) return 0;
+    if (this.isClosing) return 0;
     this.held = await checkpoint.advance(pool, this.held!, position, appended);
     this.seen = { position, dueBy };
     this.nextDueAt = await source.next(dueBy);
@@ -105,7 +85,7 @@ export class Timers<Due> implements ElectedWork {
   }
 
   /** Until the next deadline is due. */
-  dueInMs(): number | undefined {
+  protected dueInMs(): number | undefined {
     return this.nextDueAt === undefined ? undefined : Date.parse(this.nextDueAt) - Date.parse(this.parts.dueBy());
   }
 
@@ -119,7 +99,7 @@ export class Timers<Due> implements ElectedWork {
         if (result.status === 'rejected') failure ??= { error: result.reason };
         else if (result.value !== undefined && result.value > (appended ?? -1n)) appended = result.value;
       }
-      if (this.elected.isClosing || (failure && isServerAway(failure.error))) break;
+      if (this.isClosing || (failure && isServerAway(failure.error))) break;
     }
     if (failure) throw failure.error;
     return appended;

@@ -34,3 +34,10 @@ export function smallDisk(folder: string): SmallDisk {
     },
   };
 }
+
+/** `it`, or `it.skip` with the reason printed. */
+export function itOn({ unavailable }: SmallDisk): typeof it {
+  if (unavailable === undefined) return it;
+  process.stderr.write(`Not shown: no small disk is to be had. ${unavailable}\n`);
+  return it.skip as typeof it;
+}

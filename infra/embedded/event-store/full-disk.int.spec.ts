@@ -1,15 +1,11 @@
-import { smallDisk } from '#testing/small-disk.js';
+import { itOn, smallDisk } from '#testing/small-disk.js';
 import { event, exited, type RunningChild, startChild, temporaryFolder } from './harness.js';
 
 const disk = smallDisk(temporaryFolder());
-if (disk.unavailable !== undefined)
-  process.stderr.write(`Not shown: no small disk is to be had. ${disk.unavailable}\n`);
 
 afterAll(() => disk.remove());
 
-const onSmallDisk = disk.unavailable === undefined ? it : it.skip;
-
-onSmallDisk('on a full disk it stops and says so; what was acknowledged is there when there is room', async () => {
+itOn(disk)('on a full disk it stops and says so; what was acknowledged is there when there is room', async () => {
   const acknowledged: string[] = [];
   const append = async ({ client }: RunningChild) => {
     const sent = event(50_000);

@@ -1,18 +1,14 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { smallDisk } from '#testing/small-disk.js';
+import { itOn, smallDisk } from '#testing/small-disk.js';
 import { readAll, TestBroker } from './spec-support.js';
 
 const disk = smallDisk(mkdtempSync(join(tmpdir(), 'embedded-kafka-')));
-if (disk.unavailable !== undefined)
-  process.stderr.write(`Not shown: no small disk is to be had. ${disk.unavailable}\n`);
 
 afterAll(() => disk.remove());
 
-const onSmallDisk = disk.unavailable === undefined ? it : it.skip;
-
-onSmallDisk('on a full disk it stops and says so; what was acknowledged is there when there is room', async () => {
+itOn(disk)('on a full disk it stops and says so; what was acknowledged is there when there is room', async () => {
   const broker = new TestBroker();
   let sent = 0;
   const sendUntil = async (count: number, retries: number) => {

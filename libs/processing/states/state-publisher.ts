@@ -1,10 +1,9 @@
 import type { Admin } from 'kafkajs';
 import { lowestCheckpoint } from '../checkpoint-status.js';
-import type { Checkpoint, HeldCheckpoint } from '../checkpoints.js';
-import { Elected, type ElectedParts, type ElectedWork } from '../elected.js';
+import type { Checkpoint } from '../checkpoints.js';
+import { Elected, type ElectedParts } from '../elected.js';
 import { holdsMessages, prepareTopics } from '../kafka/topic-administration.js';
 import type { Position } from '../processor.js';
-import type { RunnerState } from '../runner.js';
 import { AheadOfViews } from './ahead-of-views.js';
 import { BOOTSTRAP_REQUESTED, findBootstraps, moveBootstrap, requestBootstrap } from './bootstraps.js';
 import { type ChangedState, changedStates, forgetChanged } from './changed-states.js';
@@ -38,49 +37,30 @@ const LONGEST_AFTER_MANY_MS = 10_000;
  * changes a row has noted that in its transaction, so nothing is lost in a crash; what was sent and not yet forgotten is
  * sent again. The checkpoint says up to which position every change has been sent.
  */
-export class StatePublisher implements ElectedWork {
+export class StatePublisher extends Elected {
   readonly name = STATE_PUBLISHER;
   readonly kind = 'publisher';
-  readonly wokenBy: readonly string[];
+  protected readonly wokenBy: readonly string[];
   /** What is not as declared about the topics. */
   notice: string | undefined;
   private readonly views: readonly string[];
-  private readonly elected: Elected;
   private sender: StateSender | undefined;
-  private held: HeldCheckpoint | undefined;
   /** By topic. */
   private readonly ahead = new Map<string, AheadOfViews>();
   /** There is something to send although nothing moves: the next customers of a walk, or what waits for this look. */
   private isDue = false;
 
   constructor(private readonly parts: StatePublisherParts) {
+    super(parts);
     this.views = [...new Set(parts.topics.flatMap(({ views }) => views))];
     this.wokenBy = [...this.views, BOOTSTRAP_REQUESTED];
-    this.elected = new Elected(this, parts);
-  }
-
-  /** Up to which position every change has been sent. */
-  get position(): Position {
-    return this.held?.position;
-  }
-
-  get state(): RunnerState {
-    return this.elected.state;
-  }
-
-  start(): void {
-    this.elected.start();
-  }
-
-  close(): Promise<void> {
-    return this.elected.close();
   }
 
   /**
    * Rows are read only from here on: whoever published before is fenced off, so nobody can send an older state after a
    * newer one.
    */
-  async open(): Promise<void> {
+  protected async open(): Promise<void> {
     const { kafka, settings, checkpoint, endOfStore } = this.parts;
     const admin = kafka.admin();
     await admin.connect();
@@ -95,17 +75,17 @@ export class StatePublisher implements ElectedWork {
     }
   }
 
-  async look(): Promise<number> {
+  protected async look(): Promise<number> {
     const began = performance.now();
     const sent = await this.publishChanged();
     return pauseAfter(sent, performance.now() - began);
   }
 
-  dueInMs(): number | undefined {
+  protected dueInMs(): number | undefined {
     return this.isDue ? 0 : undefined;
   }
 
-  async abandon(): Promise<void> {
+  protected override async abandon(): Promise<void> {
     const { sender } = this;
     this.sender = undefined;
     await sender?.close();
@@ -134,7 +114,7 @@ export class StatePublisher implements ElectedWork {
       sent += of.sent;
       if (of.complete === undefined || complete === undefined) complete = undefined;
       else if (of.complete < complete) complete = of.complete;
-      if (!this.elected.goesOn) return sent;
+      if (!this.goesOn) return sent;
     }
     if (complete !== undefined && complete > (this.held!.position ?? -1n)) {
       this.held = await checkpoint.advance(pool, this.held!, complete);
@@ -163,7 +143,7 @@ export class StatePublisher implements ElectedWork {
       sent += told.count;
       after = changed.at(-1)!.customerId;
       await this.walkOn();
-      if (!this.elected.goesOn) return { sent, complete: undefined };
+      if (!this.goesOn) return { sent, complete: undefined };
     }
     this.isDue ||= ahead.isWaiting;
     return { sent, complete: ahead.complete };
@@ -178,7 +158,7 @@ export class StatePublisher implements ElectedWork {
     const customers = due.map(({ customerId }) => customerId);
     const sent = await this.sender!.send(topic, customers, 'with survivors', reached);
     if (sent === undefined) return undefined;
-    if (sent.count > 0) this.elected.markRunning();
+    if (sent.count > 0) this.markRunning();
     const parked = new Set(sent.parked);
     const told = due.filter(({ customerId, position }) => position <= sent.position && !parked.has(customerId));
     if (told.length > 0) await forgetChanged(this.parts.pool, topic.topic, told);
@@ -191,7 +171,7 @@ export class StatePublisher implements ElectedWork {
     const walks = await findBootstraps(pool);
     for (const walk of walks) {
       const topic = topics.find(({ topic }) => topic === walk.topic);
-      if (topic === undefined || !this.elected.goesOn) continue;
+      if (topic === undefined || !this.goesOn) continue;
       const customers = await topic.customers(walk.after, CHUNK);
       // Woken when the views have come further.
       if ((await this.sender!.send(topic, customers, 'these', 0n)) === undefined) continue;
