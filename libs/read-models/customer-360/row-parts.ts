@@ -19,6 +19,7 @@ import type { CustomerAcquired } from '#contracts/customer.events.js';
 import type { Topic } from '#contracts/interaction.events.js';
 import type { Address, OrganisationProfile, PersonProfile } from '#contracts/profile.events.js';
 import type { Scale } from '#contracts/satisfaction.events.js';
+import type { CaseStatus } from '../complaint/case-status.js';
 
 // What a row of the 360° view is made of: the files beside this one say how events change it.
 
@@ -53,15 +54,8 @@ export interface LastPurchase {
   cancelled?: boolean;
 }
 
-export type ComplaintStatus =
-  | 'received'
-  | 'acknowledged'
-  | 'assigned'
-  | 'waitingOnCustomer'
-  | 'escalated'
-  | 'resolved'
-  | 'disputed'
-  | 'reopened';
+/** How far an open or settled complaint has come; of one that is closed the view tells no more. */
+export type ComplaintStatus = Exclude<CaseStatus, 'told' | 'closed'>;
 
 export interface ComplaintCase {
   complaintId: string;
