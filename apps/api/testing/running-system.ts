@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { Launched, until } from '#apps/cli/up/testing/launched.js';
+import { Launched, TO_START_MS, until } from '#apps/cli/up/testing/launched.js';
 import { connect, type EventStore } from '#event-store/event-store.js';
 import { PostgresPersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
@@ -108,7 +108,9 @@ export class RunningSystem {
       return system;
     } catch (error) {
       await stop(parts);
-      throw new Error(`The system did not start. API: ${api.stderr} Worker: ${worker.stderr}`, { cause: error });
+      throw new Error(`The system did not start. ${error} API: ${api.stderr} Worker: ${worker.stderr}`, {
+        cause: error,
+      });
     }
   }
 
@@ -124,7 +126,15 @@ export class RunningSystem {
   }
 
   async untilReady(): Promise<void> {
-    await until(async () => (await this.http.get('/health/ready')).status === 200);
+    let told: unknown;
+    const isReady = async () => {
+      const { status, body } = await this.http.get<object>('/health/ready');
+      told = body;
+      return status === 200;
+    };
+    await until(isReady, TO_START_MS).catch((error: unknown) => {
+      throw new Error(`It does not get ready: ${JSON.stringify(told)}`, { cause: error });
+    });
     this.http.failures.length = 0;
   }
 

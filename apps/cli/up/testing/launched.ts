@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A whole system, on a machine that has much else to do. */
-const TO_START_MS = 60_000;
+export const TO_START_MS = 60_000;
 
 /** A program that a spec started, and what it said so far. */
 export class Launched {
