@@ -28,7 +28,7 @@ const noKeys: PersonKeys = {
 /** Connects to everything that it takes to write; whoever opens it closes it. */
 export async function openSystem(
   context: Context,
-): Promise<Connected & { cipher: PersonalDataCipher; close(): Promise<void> }> {
+): Promise<Connected & { cipher: PersonalDataCipher; masterKey: Buffer; close(): Promise<void> }> {
   const { eventStoreUrl, databaseUrl, masterKey, businessDate } = connectionsFor(
     context,
     'eventStoreUrl',
@@ -49,7 +49,7 @@ export async function openSystem(
     await close();
     throw error;
   }
-  return { store, cipher, pool, databaseUrl, businessDate, close };
+  return { store, cipher, masterKey, pool, databaseUrl, businessDate, close };
 }
 
 /** Connects to the event store alone, to look at it, and closes the connection when the work is done. */

@@ -37,9 +37,9 @@ export class Pace {
 
   text(progress: RebuildProgress, now: number): string {
     const events = `${progress.events.toLocaleString('en')} events`;
-    if (progress.phase !== 'reading') return `${events} read, ${progress.phase}`;
     const { eventsPerSecond, secondsLeft } = this.of(progress, now);
-    const left = secondsLeft === undefined ? '' : `, ${secondsLeft} s left`;
+    const left = secondsLeft === undefined || progress.share === 1 ? '' : `, ${secondsLeft} s left`;
+    if (progress.phase !== 'reading') return `${events} read, ${progress.phase}${left}`;
     return `${events}, ${eventsPerSecond.toLocaleString('en')}/s${left}`;
   }
 }
@@ -68,7 +68,7 @@ class Bar implements RebuildShown {
 
   tell(progress: RebuildProgress): void {
     const now = this.milliseconds();
-    if (progress.phase === 'reading' && now - this.last < BAR_EVERY_MS) return;
+    if (progress.share < 1 && now - this.last < BAR_EVERY_MS) return;
     this.last = now;
     this.bar.update(Math.floor(progress.share * TOTAL), { text: this.pace.text(progress, now) });
   }

@@ -13,6 +13,7 @@ import { openSystem } from '../connected.js';
 import type { Context } from '../context.js';
 import { CliError, exitCode } from '../exit.js';
 import { connectionsFor } from '../running.js';
+import { startFoldThread } from './start-fold-thread.js';
 
 const REFUSALS = [NotPromoted, NotCompared, NotRebuilt, RebuildRunning];
 
@@ -25,11 +26,14 @@ export function versionsOf(name: string): Projection<object>[] {
 
 /** With event store, keys of personal data and database: what it takes to fold events. */
 export async function withSystem<T>(context: Context, work: (parts: RebuildParts) => Promise<T>): Promise<T> {
-  const { store, pool, databaseUrl, close } = await openSystem(context);
+  const { store, pool, databaseUrl, masterKey, close } = await openSystem(context);
   try {
     await prepareDatabase(databaseUrl);
     await prepareViews(databaseUrl, projections);
-    return await asCliError(async () => work({ store, pool, databaseUrl, storeId: await store.storeId(newId()) }));
+    const startThread = (views: readonly Projection<object>[]) => startFoldThread(views, { databaseUrl, masterKey });
+    return await asCliError(async () => {
+      return work({ store, pool, databaseUrl, storeId: await store.storeId(newId()), startThread });
+    });
   } finally {
     await close();
   }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pool, PoolClient } from 'pg';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { FoldThreadData } from '#apps/cli/projections/start-fold-thread.js';
 import { Launched } from '#apps/cli/up/testing/launched.js';
 import { newId } from '#contracts/ids.js';
 import type { CustomerCommand } from '#domain/customer/commands.js';
@@ -26,7 +28,7 @@ import { CheckpointWatch } from '../checkpoint-watch.js';
 import type { Projection } from '../projection.js';
 import { RowTable } from '../row-table.js';
 import { compare } from './compare.js';
-import { FOLD_BUDGET, NotRebuilt, rebuild } from './rebuild.js';
+import { FOLD_SIZE, NotRebuilt, rebuild } from './rebuild.js';
 import { RebuildLock, RebuildRunning } from './rebuild-lock.js';
 import { RowCopy } from './row-copy.js';
 
@@ -178,6 +180,13 @@ function parts() {
   return { store, storeId, pool, databaseUrl: servers.databaseUrl };
 }
 
+/** What a thread needs for all views. */
+function threadData(): FoldThreadData {
+  const masterKey = Buffer.from(cli.RAPPORT_MASTER_KEY!, 'base64');
+  const views = projections.map(({ name, version }) => `${name}@${version}`);
+  return { views, databaseUrl: servers.databaseUrl, masterKey };
+}
+
 function command(...args: string[]): Launched {
   return Launched.node(join(DIST, 'apps/cli/main.js'), ['projections', ...args, '--json'], cli);
 }
@@ -200,12 +209,14 @@ async function hostileCustomer(text: string): Promise<string> {
 }
 
 describe('a rebuild', () => {
-  it('of all views at once makes the rows that the live ones have, whatever stands in them and however little memory there is', async () => {
+  it('of all views at once makes the rows that the live ones have, whatever stands in them, in threads and with little memory too', async () => {
     for (const text of HOSTILE) await hostileCustomer(text);
     worker.start(...projections.map((projection) => worker.projection(projection)));
     await worker.reached((await commands.store.head())!);
-    for (const budget of [FOLD_BUDGET, { bytes: 20_000, partitions: 3 }]) {
-      const rebuilt = await rebuild(projections, parts(), () => {}, budget);
+    const startThread = () =>
+      new Worker(join(DIST, 'apps/cli/projections/fold-thread.js'), { workerData: threadData() });
+    for (const size of [FOLD_SIZE, { alone: 10, partitions: 3, memory: 2_000, largest: 20_000 }]) {
+      const rebuilt = await rebuild(projections, { ...parts(), startThread }, () => {}, size);
       expect(rebuilt.views.map(({ parked }) => parked)).toEqual(projections.map(() => 0));
       expect(rebuilt.views.find(({ projection }) => projection === 'customer_360')!.rows).toBe(HOSTILE.length);
       for (const projection of projections) {

@@ -1,14 +1,19 @@
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import type { ClientBase } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
 import { findBuild, processorOf } from '../builds/build.js';
 import { createBuild, declareReady, dropBuild } from '../builds/create.js';
 import type { Projection } from '../projection.js';
-import type { FoldBudget, PoisonedKey } from './aggregation.js';
+import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
-import { HistoryFold } from './history-fold.js';
+import { FoldThreads } from './fold-threads.js';
+import type { FoldSize } from './partition-fold.js';
+import type { PoisonedKey } from './poisoned-keys.js';
 import { RebuildLock } from './rebuild-lock.js';
 import { refusedKeys } from './refused-keys.js';
-import { ViewCopy } from './view-copy.js';
+import { type FoldedView, type Folder, type FoldTask, ViewFolder } from './view-folder.js';
+import { indexView } from './view-indexes.js';
 
 /** A rebuild cannot begin, or cannot be ended. What there was is as it was. */
 export class NotRebuilt extends Error {
@@ -18,12 +23,12 @@ export class NotRebuilt extends Error {
   }
 }
 
-export type RebuildPhase = 'reading' | 'writing' | 'indexing' | 'catching up';
+export type RebuildPhase = 'reading' | 'folding' | 'indexing' | 'catching up';
 
 export interface RebuildProgress {
   phase: RebuildPhase;
   events: number;
-  /** The share of the history that is read, 0 to 1. */
+  /** Of reading and folding, 0 to 1. */
   share: number;
 }
 
@@ -37,18 +42,24 @@ export interface Rebuilt {
 
 export interface RebuildParts extends FeedParts {
   databaseUrl: string;
+  /** Starts a thread that answers folds of these views. Left out: everything is folded in this one. */
+  startThread?(views: readonly Projection<object>[]): Worker;
 }
 
-/** What is kept in memory before parts of it go into files, and how many parts. */
-export const FOLD_BUDGET: FoldBudget = { bytes: 256 * 1024 * 1024, partitions: 32 };
+/** 16 MiB of each view stay in memory; a partition of 64 MiB has rows of a few hundred. */
+export const FOLD_SIZE: FoldSize = { alone: 50_000, partitions: 256, memory: 64 * 1024, largest: 64 * 1024 * 1024 };
+/** The share of reading in both. */
+const READING = 0.4;
+/** PostgreSQL needs processors too, and each thread has a heap. */
+const MOST_THREADS = 4;
 /** So many keys of a view may be parked: beyond it is the projection that is wrong, not an event. */
 const MOST_PARKED = 20;
 /** A workers' feed takes over what is left when it is no more than this. */
 const NEAR = 4_000;
 
 /**
- * Builds the next build of some views from the whole history, beside the live ones, in one read for all of them: folded in
- * memory, copied into bare tables, indexed, brought near the head. Afterwards the workers feed it and it can be promoted.
+ * Builds the next build of some views from the whole history, beside the live ones, in one read for all of them: divided by
+ * key, folded part by part, copied into bare tables, indexed, brought near the head. Afterwards the workers feed it and it can be promoted.
  * What a killed rebuild left is dropped first.
  * @param projections of each name the version to build.
  * @param tell is told how far it is, often.
@@ -58,7 +69,7 @@ export async function rebuild(
   projections: readonly Projection<object>[],
   parts: RebuildParts,
   tell: (progress: RebuildProgress) => void,
-  budget = FOLD_BUDGET,
+  size = FOLD_SIZE,
 ): Promise<Rebuilt> {
   const lock = await RebuildLock.take(
     parts.databaseUrl,
@@ -67,7 +78,7 @@ export async function rebuild(
   try {
     await inTransaction(parts.pool, (client) => beginBuilds(client, projections));
     try {
-      return await fill(projections, parts, tell, budget);
+      return await fill(projections, parts, tell, size);
     } catch (error) {
       await dropAll(projections, parts).catch(() => {});
       throw error;
@@ -99,24 +110,27 @@ async function fill(
   projections: readonly Projection<object>[],
   parts: RebuildParts,
   tell: (progress: RebuildProgress) => void,
-  budget: FoldBudget,
+  size: FoldSize,
 ): Promise<Rebuilt> {
-  const copies: ViewCopy[] = [];
-  let fold: HistoryFold | undefined;
+  const history = new DividedHistory(projections, size);
+  let threads: FoldThreads | undefined;
+  let folder: Folder | undefined;
   try {
-    for (const projection of projections) copies.push(await ViewCopy.open(parts.databaseUrl, projection));
-    const foldings = projections.map((projection, index) => ({ projection, sink: copies[index]! }));
     const head = Number((await parts.store.head()) ?? 0n);
-    fold = new HistoryFold(parts.store, foldings, budget);
-    const read = await fold.read(({ events, position }) => {
-      tell({ phase: 'reading', events, share: head === 0 ? 1 : Math.min(1, Number(position ?? 0n) / head) });
+    const { events, position } = await history.read(parts.store, (read) => {
+      if (read.events > size.alone) threads ??= threadsFor(projections, parts);
+      tell({ phase: 'reading', events: read.events, share: READING * Math.min(1, Number(read.position ?? 0n) / head) });
     });
-    const { events, position } = read;
-    tell({ phase: 'writing', events, share: 1 });
-    await fold.write();
+    folder = threads ?? new ViewFolder(projections, { ...parts, size, open: (some) => parts.store.open(some) });
+    await folder.fold(
+      tasksOf(history, (share) => tell({ phase: 'folding', events, share: READING + (1 - READING) * share })),
+    );
+    const folded = await folder.finish();
     tell({ phase: 'indexing', events, share: 1 });
-    await Promise.all(copies.map((copy) => copy.finish()));
-    const parked = await parkedKeys(foldings, fold, parts, position);
+    await Promise.all(
+      projections.map((view, index) => indexView(parts.databaseUrl, view, [...folded[index]!.refused.keys()])),
+    );
+    const parked = await parkedKeys(projections, history, folded, parts, position);
     await inTransaction(parts.pool, (client) => standAt(client, projections, parts.storeId, position, parked));
     tell({ phase: 'catching up', events, share: 1 });
     const reached = await catchUp(projections, parts, position);
@@ -127,37 +141,52 @@ async function fill(
       events,
       position: reached,
       views: projections.map(({ name, version }, index) => {
-        return { projection: name, version, rows: copies[index]!.rows, parked: parked[index]!.length };
+        return { projection: name, version, rows: folded[index]!.rows, parked: parked[index]!.length };
       }),
     };
   } finally {
-    fold?.close();
-    for (const copy of copies) await copy.close();
+    await (folder ?? threads)?.close();
+    history.close();
+  }
+}
+
+function threadsFor(
+  projections: readonly Projection<object>[],
+  { startThread }: RebuildParts,
+): FoldThreads | undefined {
+  const count = Math.min(availableParallelism(), MOST_THREADS);
+  return startThread && new FoldThreads(Array.from({ length: count }, () => startThread(projections)));
+}
+
+/** The partitions of all views. @param tell is told which share of them is taken. */
+function* tasksOf(history: DividedHistory, tell: (share: number) => void): Generator<FoldTask> {
+  const tasks = history.partitions().flatMap((partitions, view) => partitions.map((frames) => ({ view, frames })));
+  for (const [index, task] of tasks.entries()) {
+    tell(index / tasks.length);
+    yield task;
   }
 }
 
 /** What could not be folded, and what could not be stored, of each projection. */
 async function parkedKeys(
-  foldings: readonly { projection: Projection<object>; sink: ViewCopy }[],
-  fold: HistoryFold,
-  parts: RebuildParts,
+  projections: readonly Projection<object>[],
+  history: DividedHistory,
+  folded: readonly FoldedView[],
+  { store }: RebuildParts,
   position: bigint | undefined,
 ): Promise<PoisonedKey[][]> {
-  const refused = await refusedKeys(
-    foldings.map(({ projection, sink }) => ({ projection, refused: sink.refused })),
-    parts.store,
-    position,
-  );
-  return foldings.map(({ projection }, index) => {
-    const keys = new Map([...fold.poisoned[index]!, ...refused[index]!]);
-    if (keys.size > MOST_PARKED) {
-      const [first] = keys.values();
+  const views = projections.map((projection, index) => ({ projection, refused: folded[index]!.refused }));
+  const refused = await refusedKeys(views, store, position);
+  return projections.map(({ name }, index) => {
+    const keys = [...history.poisoned[index]!, ...folded[index]!.poisoned, ...refused[index]!.values()];
+    if (keys.length > MOST_PARKED) {
+      const [first] = keys;
       throw new NotRebuilt(
-        `${keys.size} rows of ${projection.name} cannot be made. The first: ${first!.key}, from the event at ` +
+        `${keys.length} rows of ${name} cannot be made. The first: ${first!.key}, from the event at ` +
           `position ${first!.events[0]!.position}: ${first!.error}`,
       );
     }
-    return [...keys.values()];
+    return keys;
   });
 }
 

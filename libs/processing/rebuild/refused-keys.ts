@@ -1,6 +1,6 @@
 import type { EventStore } from '#event-store/event-store.js';
 import type { Projection, RecordedEvent } from '../projection.js';
-import type { PoisonedKey } from './aggregation.js';
+import type { PoisonedKey } from './poisoned-keys.js';
 
 /**
  * Rows that PostgreSQL refused were folded without an error, so nobody remembers their events: they are looked for in a

@@ -1,16 +1,12 @@
 import type pg from 'pg';
 import { tableOf } from '#platform/database/entity.js';
 import { createClient } from '#platform/database/pool.js';
-import { createIndexes } from '#platform/database/tables.js';
 import { tablesOf } from '../builds/create.js';
 import type { Projection } from '../projection.js';
-import type { RowSink } from './history-fold.js';
+import type { RowSink } from './partition-fold.js';
 import { RowCopy } from './row-copy.js';
 
-/** For building indexes: the default is for many sessions at once, and this is one. */
-const INDEX_MEMORY = '256MB';
-
-/** Fills the tables of build `next` of one projection, each over a connection of its own, and makes their indexes. */
+/** Fills the tables of build `next` of one projection, each over a connection of its own. */
 export class ViewCopy implements RowSink {
   /** Keys whose rows cannot be stored, and what PostgreSQL says of them. */
   readonly refused = new Map<string, string>();
@@ -39,7 +35,7 @@ export class ViewCopy implements RowSink {
       client.on('error', () => {});
       await client.connect();
       // Nothing of it counts before the build is declared ready, and that waits for the disk.
-      await client.query(`set synchronous_commit = off; set maintenance_work_mem = '${INDEX_MEMORY}'`);
+      await client.query('set synchronous_commit = off');
     }
     return new ViewCopy(projection, clients);
   }
@@ -65,21 +61,10 @@ export class ViewCopy implements RowSink {
     await this.listedInto.write(listed);
   }
 
-  /** Until everything is in the tables, then their indexes, and what the planner should know of them. */
-  async finish(): Promise<void> {
+  /** Until everything is in the tables. */
+  async flush(): Promise<void> {
     await this.rowsInto.flush();
     await this.listedInto?.flush();
-    await Promise.all(
-      tablesOf(this.projection, 'next').map(async ({ entity, name, indexes }, index) => {
-        const client = this.clients[index]!;
-        const { key } = tableOf(entity);
-        if (this.refused.size > 0) {
-          await client.query(`delete from ${name} where ${key.column}::text = any($1)`, [[...this.refused.keys()]]);
-        }
-        await createIndexes(client, entity, name, indexes);
-        await client.query(`analyze ${name}`);
-      }),
-    );
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,9 @@ import { framesOf } from '#testing/history-frames.js';
 import { holdsInAsync } from '#testing/property.js';
 import { recorded } from '#testing/recorded.js';
 import type { Projection, RecordedEvent } from '../projection.js';
-import { HistoryFold } from './history-fold.js';
+import { DividedHistory } from './divided-history.js';
+import { PartitionFold } from './partition-fold.js';
+import { PoisonedKeys } from './poisoned-keys.js';
 
 @Entity({ schema: 'views', name: 'folded' })
 class Folded {
@@ -88,50 +90,55 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 });
 
 describe('the fold of a history', () => {
-  it('makes the same rows as a plain fold, whatever the budget, the partitions and the batches', async () => {
-    const budget = fc.record({
-      bytes: fc.integer({ min: 1, max: 20_000 }),
+  it('makes the same rows as a plain fold, whatever is held in memory, the partitions and the batches', async () => {
+    const sizes = fc.record({
+      alone: fc.constant(0),
       partitions: fc.integer({ min: 1, max: 6 }),
+      memory: fc.integer({ min: 1, max: 2_000 }),
+      largest: fc.integer({ min: 1, max: 20_000 }),
     });
     await holdsInAsync(
       fc.asyncProperty(
         fc.array(happening, { maxLength: 150 }),
-        budget,
+        sizes,
         fc.integer({ min: 1, max: 60 }),
-        async (happenings, given, batch) => {
+        async (happenings, size, batch) => {
           const events = eventsOf(happenings);
-          const rows: Folded[] = [];
-          const appended: Seen[] = [];
-          const opened = new Set<string>();
           const store = {
             async *history() {
               for (let at = 0; at < events.length; at += batch) {
                 yield new HistoryBatch(framesOf(events.slice(at, at + batch)));
               }
             },
-            open: async (some: Recorded[]) => {
-              for (const { eventId } of some) opened.add(eventId);
-            },
           };
-          const write = (into: object[]) => ({ write: async (some: object[]) => void into.push(...some) });
-          const fold = new HistoryFold(
-            store,
-            [
-              { projection: folded as Projection<object>, sink: write(rows) },
-              { projection: seen as Projection<object>, sink: write(appended) },
-            ],
-            given,
+          const opened = new Set<string>();
+          const open = async (some: Recorded[]) => {
+            for (const { eventId } of some) opened.add(eventId);
+          };
+          const history = new DividedHistory([folded, seen] as Projection<object>[], size);
+          const read = await history.read(store, () => {});
+          const made = await Promise.all(
+            [folded, seen].map(async (projection, view) => {
+              const rows: object[] = [];
+              const sink = { write: async (some: object[]) => void rows.push(...some) };
+              const poisoned = new PoisonedKeys();
+              const fold = new PartitionFold(projection as Projection<object>, sink, poisoned, size, open);
+              for (const frames of history.partitions()[view]!) await fold.fold(frames);
+              return { rows, poisoned: poisoned.all() };
+            }),
           );
-          const read = await fold.read(() => {});
-          await fold.write();
-          fold.close();
+          history.close();
+          const [rows, appended] = made.map((view) => view.rows) as [Folded[], Seen[]];
           const plain = plainFold(events);
           expect(read).toEqual({ events: events.length, position: events.at(-1)?.position });
           expect(rows.length).toBe(plain.rows.size);
           expect(new Map(rows.map((row) => [row.owner, row]))).toEqual(plain.rows);
-          expect(appended.map(({ eventId }) => eventId)).toEqual(events.map(({ eventId }) => eventId));
-          const queued = [...fold.poisoned[0]!].map(([key, poisoned]) => {
-            return [key, poisoned.events.map(({ position }) => position)] as const;
+          expect(new Set(appended.map(({ eventId }) => eventId))).toEqual(
+            new Set(events.map(({ eventId }) => eventId)),
+          );
+          expect(appended.length).toBe(events.length);
+          const queued = made[0]!.poisoned.map(({ key, events: waiting }) => {
+            return [key, waiting.map(({ position }) => position)] as const;
           });
           expect(new Map(queued)).toEqual(plain.poisoned);
           expect(opened.size).toBe(events.length);
@@ -143,21 +150,26 @@ describe('the fold of a history', () => {
   it('ends at an event that cannot be read, whether the fold or the key looks at it, and parks nothing for it', async () => {
     const [event] = eventsOf([{ owner: 1, what: 'seen' }]);
     const bytes = framesOf([{ ...event!, metadata: { ...event!.metadata, schemaVersion: 2 } }]);
-    for (const projection of [folded, { ...folded, key: ({ streamId }: RecordedEvent) => streamId }]) {
-      const store = {
-        async *history() {
-          yield new HistoryBatch(bytes);
-        },
-        open: async () => {},
-      };
-      const sink = { write: async () => {} };
-      const fold = new HistoryFold(store, [{ projection: projection as Projection<object>, sink }], {
-        bytes: 1,
-        partitions: 1,
-      });
-      await expect(fold.read(() => {})).rejects.toThrow('Spec has version 2');
-      expect(fold.poisoned[0]!.size).toBe(0);
-      fold.close();
-    }
+    const size = { alone: 0, partitions: 1, memory: 1, largest: 1 };
+    const store = {
+      async *history() {
+        yield new HistoryBatch(bytes);
+      },
+    };
+    const read = async (key: Projection<Folded>['key']) => {
+      const projection = { ...folded, key } as Projection<object>;
+      const history = new DividedHistory([projection], size);
+      const poisoned = new PoisonedKeys();
+      try {
+        await history.read(store, () => {});
+        const fold = new PartitionFold(projection, { write: async () => {} }, poisoned, size, async () => {});
+        for (const frames of history.partitions()[0]!) await fold.fold(frames);
+      } finally {
+        expect([...poisoned.all(), ...history.poisoned[0]!]).toEqual([]);
+        history.close();
+      }
+    };
+    await expect(read(folded.key)).rejects.toThrow('Spec has version 2');
+    await expect(read(({ streamId }) => streamId)).rejects.toThrow('Spec has version 2');
   });
 });

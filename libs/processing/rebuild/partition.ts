@@ -1,0 +1,56 @@
+import { Slabs } from '#event-store/protocol/frames.js';
+import { type Extent, readExtent, type SpillFile } from './spill-file.js';
+
+/** The events of a partition, as the frames that the store sent: plain, so that another thread can read them. */
+export interface StoredFrames {
+  bytes: number;
+  /** The descriptor of the spill file that the first of them are in, and where; the others are in `rest`. */
+  file: number | undefined;
+  extents: Extent[];
+  rest: Uint8Array;
+}
+
+/** Events that are folded together, in order: the last ones in memory, those before in a file that many share. */
+export class Partition {
+  private buffer: Buffer | undefined;
+  private used = 0;
+  private readonly extents: Extent[] = [];
+  private bytes = 0;
+
+  /** @param memory so many bytes are kept before they are written. */
+  constructor(
+    private readonly file: SpillFile,
+    private readonly memory: number,
+  ) {}
+
+  add(frame: Buffer): void {
+    this.bytes += frame.length;
+    if (this.used + frame.length > this.memory) this.writeOut();
+    if (frame.length > this.memory) {
+      this.extents.push(this.file.append(frame));
+      return;
+    }
+    this.buffer ??= Buffer.allocUnsafe(this.memory);
+    this.used += frame.copy(this.buffer, this.used);
+  }
+
+  /** As it is until something is added, and for as long as the file is open. */
+  stored(): StoredFrames {
+    const { bytes, extents } = this;
+    const file = extents.length > 0 ? this.file.descriptor : undefined;
+    return { bytes, file, extents, rest: this.buffer?.subarray(0, this.used) ?? Buffer.alloc(0) };
+  }
+
+  private writeOut(): void {
+    if (this.used > 0) this.extents.push(this.file.append(this.buffer!.subarray(0, this.used)));
+    this.used = 0;
+  }
+}
+
+/** Slabs of whole frames, in order. */
+export function* framesIn({ file, extents, rest }: StoredFrames): Generator<Buffer> {
+  const slabs = new Slabs();
+  for (const extent of extents) yield* slabs.take(readExtent(file!, extent));
+  yield* slabs.take(Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength));
+  yield slabs.rest();
+}
