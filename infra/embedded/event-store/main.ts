@@ -16,6 +16,9 @@ process.on('unhandledRejection', (error) =>
   ),
 );
 
+// Answers are some hundred bytes each, and a pool of the default size holds eight.
+Buffer.poolSize = 512 * 1024;
+
 try {
   await runChildServer(startEventStore);
 } catch (error) {

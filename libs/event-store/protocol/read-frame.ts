@@ -16,7 +16,11 @@ export interface FramedEvent {
 let bytes: Buffer = Buffer.alloc(0);
 let at = 0;
 
-const PROPERTIES = { type: 'type', contentType: 'content-type', created: 'created' } as const;
+/** The three that the protocol knows are told apart by their length. */
+const TYPE = 'type'.length;
+const CONTENT_TYPE = 'content-type'.length;
+const CREATED = 'created'.length;
+const JSON_TYPE = 'application/json';
 
 /**
  * Decodes the event of a `ReadResp` in place; undefined when it holds none. The same message that `read-answer.ts`
@@ -91,17 +95,21 @@ function textIn(field: number): string {
 function takeProperty(event: FramedEvent): void {
   const length = varint();
   const end = at + length;
-  let key = '';
-  let value = '';
+  let key: [number, number] = [0, 0];
+  let value: [number, number] = [0, 0];
   while (at < end) {
     const tag = varint();
-    if (tag === 10) key = string();
-    else if (tag === 18) value = string();
+    if (tag === 10) key = range();
+    else if (tag === 18) value = range();
     else skip(tag);
   }
-  if (key === PROPERTIES.type) event.type = value;
-  else if (key === PROPERTIES.created) event.created = value;
-  else if (key === PROPERTIES.contentType) event.isJson = value === 'application/json';
+  const keyLength = key[1] - key[0];
+  if (keyLength === TYPE) event.type = bytes.toString('utf8', value[0], value[1]);
+  else if (keyLength === CREATED) event.created = bytes.toString('latin1', value[0], value[1]);
+  else if (keyLength === CONTENT_TYPE) {
+    event.isJson =
+      value[1] - value[0] === JSON_TYPE.length && bytes.toString('latin1', value[0], value[1]) === JSON_TYPE;
+  }
 }
 
 function string(): string {

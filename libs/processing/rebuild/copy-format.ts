@@ -30,11 +30,13 @@ export class CopyFormat<Row extends object> {
 
   /** @throws NotEncodable */
   line(row: Row): string {
-    const texts = this.values.map(({ property, encode }) => {
+    let line = '';
+    let end = '';
+    for (const { property, encode } of this.values) {
       const value = row[property];
-      return value === null || value === undefined ? NULL : encode(value);
-    });
-    const line = texts.join('\t');
+      line += end + (value === null || value === undefined ? NULL : encode(value));
+      end = '\t';
+    }
     if (!line.isWellFormed()) throw new NotEncodable();
     return `${line}\n`;
   }

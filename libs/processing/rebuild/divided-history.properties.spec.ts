@@ -97,12 +97,14 @@ describe('the fold of a history', () => {
       memory: fc.integer({ min: 1, max: 2_000 }),
       largest: fc.integer({ min: 1, max: 20_000 }),
     });
+    const groups = fc.integer({ min: 1, max: 3 });
     await holdsInAsync(
       fc.asyncProperty(
         fc.array(happening, { maxLength: 150 }),
         sizes,
         fc.integer({ min: 1, max: 60 }),
-        async (happenings, size, batch) => {
+        groups,
+        async (happenings, size, batch, group) => {
           const events = eventsOf(happenings);
           const store = {
             async *history() {
@@ -123,7 +125,8 @@ describe('the fold of a history', () => {
               const sink = { write: async (some: object[]) => void rows.push(...some) };
               const poisoned = new PoisonedKeys();
               const fold = new PartitionFold(projection as Projection<object>, sink, poisoned, size, open);
-              for (const frames of history.partitions()[view]!) await fold.fold(frames);
+              const partitions = history.partitions()[view]!;
+              for (let at = 0; at < partitions.length; at += group) await fold.fold(partitions.slice(at, at + group));
               return { rows, poisoned: poisoned.all() };
             }),
           );
@@ -163,7 +166,7 @@ describe('the fold of a history', () => {
       try {
         await history.read(store, () => {});
         const fold = new PartitionFold(projection, { write: async () => {} }, poisoned, size, async () => {});
-        for (const frames of history.partitions()[0]!) await fold.fold(frames);
+        await fold.fold(history.partitions()[0]!);
       } finally {
         expect([...poisoned.all(), ...history.poisoned[0]!]).toEqual([]);
         history.close();

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FoldedView, Folder, FoldTask } from './view-folder.js';
 
-/** A partition to fold, or the end: what came of all of them is told then. */
+/** Something to fold, or the end: what came of all of them is told then. */
 export type FoldRequest = FoldTask | 'finish';
 
 export type FoldAnswer = { folded?: FoldedView[] } | { failed: Failure };

@@ -9,7 +9,7 @@ const PROGRAM = `
   const folded = [0, 1].map(() => ({ rows: 0, poisoned: [], refused: new Map() }));
   parentPort.on('message', (request) => {
     if (request === 'finish') return parentPort.postMessage({ folded });
-    const { view, frames: { bytes } } = request;
+    const { view, partitions: [{ bytes }] } = request;
     if (bytes === 13) return parentPort.postMessage({ failed: { name: 'Foreign', message: 'no event', code: 'E13' } });
     if (bytes === 99) process.exit(3);
     folded[view].rows += 1;
@@ -19,7 +19,7 @@ const PROGRAM = `
   });`;
 
 const task = (view: number, bytes: number): FoldTask => {
-  return { view, frames: { bytes, file: undefined, extents: [], rest: new Uint8Array() } };
+  return { view, partitions: [{ bytes, file: undefined, extents: [], rest: new Uint8Array() }] };
 };
 
 let threads: FoldThreads;
@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => threads.close());
 
 describe('threads that fold', () => {
-  it('take each partition once, and tell together what came of all of them', async () => {
+  it('take each task once, and tell together what came of all of them', async () => {
     const sizes = Array.from({ length: 60 }, (_, bytes) => bytes).filter((bytes) => bytes !== 13);
     await threads.fold(sizes.map((bytes) => task(bytes % 2, bytes)));
     const [even, odd] = await threads.finish();

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { type FoldAnswer, type FoldRequest, foldedOf } from './fold-thread.js';
 import type { FoldedView, Folder, FoldTask } from './view-folder.js';
 
-/** Folds in threads, each of which takes the next partition when it is done with one. */
+/** Folds in threads, each of which takes the next task when it is done with one. */
 export class FoldThreads implements Folder {
   private readonly threads: AskedThread[];
 

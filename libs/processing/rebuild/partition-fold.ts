@@ -1,7 +1,7 @@
 import type { Recorded } from '#contracts/envelope.js';
 import { HistoryBatch } from '#event-store/history-batch.js';
 import type { Projection, RecordedEvent } from '../projection.js';
-import { framesIn, type StoredFrames } from './partition.js';
+import { bytesOf, framesIn, type StoredFrames } from './partition.js';
 import { byHash, Partitions } from './partitions.js';
 import type { PoisonedKeys } from './poisoned-keys.js';
 
@@ -26,7 +26,7 @@ export interface FoldSize {
 /** So many rows are handed on at once. */
 const EMITTED = 2_000;
 
-/** Folds the events of one view into rows, one partition after the other, so that the rows of one fit in memory. */
+/** Folds the events of one view into rows, some partitions after the others, so that the rows of those fit in memory. */
 export class PartitionFold {
   constructor(
     private readonly projection: Projection<object>,
@@ -38,30 +38,32 @@ export class PartitionFold {
   ) {}
 
   /**
-   * Writes the rows of a partition, each once.
-   * @param frames all events of its keys. @param division how often they were divided.
+   * Writes the rows of some partitions, each once.
+   * @param partitions all events of their keys. @param division how often they were divided.
    * @throws ForeignEvent, NewerVersion
    */
-  async fold(frames: StoredFrames, division = 1): Promise<void> {
-    if (frames.bytes > this.size.largest && (await this.foldInParts(frames, division + 1))) return;
+  async fold(partitions: readonly StoredFrames[], division = 1): Promise<void> {
+    if (bytesOf(partitions) > this.size.largest && (await this.foldInParts(partitions, division + 1))) return;
     const rows = new Map<string, object>();
-    for (const slab of framesIn(frames)) await this.foldSlab(rows, new HistoryBatch(slab).events as RecordedEvent[]);
+    for (const slab of framesIn(partitions)) {
+      await this.foldSlab(rows, new HistoryBatch(slab).events as RecordedEvent[]);
+    }
     const all = [...rows.values()];
     for (let at = 0; at < all.length; at += EMITTED) await this.sink.write(all.slice(at, at + EMITTED));
   }
 
   /** Whether it has been folded: with one key alone, which may have any number of events, there are no parts. */
-  private async foldInParts(frames: StoredFrames, division: number): Promise<boolean> {
+  private async foldInParts(partitions: readonly StoredFrames[], division: number): Promise<boolean> {
     const parts = new Partitions(byHash(this.size.partitions, division), this.size.memory);
     try {
-      for (const slab of framesIn(frames)) {
+      for (const slab of framesIn(partitions)) {
         const batch = new HistoryBatch(slab);
         const events = batch.unread as Recorded[] as RecordedEvent[];
         for (const [index, event] of events.entries()) parts.add(this.projection.key(event)!, batch.frame(index));
       }
       const stored = parts.stored();
       if (stored.length === 1) return false;
-      for (const part of stored) await this.fold(part, division);
+      for (const part of stored) await this.fold([part], division);
       return true;
     } finally {
       parts.close();

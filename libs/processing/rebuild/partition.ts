@@ -47,10 +47,16 @@ export class Partition {
   }
 }
 
-/** Slabs of whole frames, in order. */
-export function* framesIn({ file, extents, rest }: StoredFrames): Generator<Buffer> {
+/** Slabs of whole frames, of one partition after the other, each in order. */
+export function* framesIn(partitions: readonly StoredFrames[]): Generator<Buffer> {
   const slabs = new Slabs();
-  for (const extent of extents) yield* slabs.take(readExtent(file!, extent));
-  yield* slabs.take(Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength));
+  for (const { file, extents, rest } of partitions) {
+    for (const extent of extents) yield* slabs.take(readExtent(file!, extent));
+    yield* slabs.take(Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength));
+  }
   yield slabs.rest();
+}
+
+export function bytesOf(partitions: readonly StoredFrames[]): number {
+  return partitions.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -8,6 +8,7 @@ import type { Projection } from '../projection.js';
 import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
 import { FoldThreads } from './fold-threads.js';
+import { bytesOf, type StoredFrames } from './partition.js';
 import type { FoldSize } from './partition-fold.js';
 import type { PoisonedKey } from './poisoned-keys.js';
 import { RebuildLock } from './rebuild-lock.js';
@@ -50,6 +51,7 @@ export interface RebuildParts extends FeedParts {
 export const FOLD_SIZE: FoldSize = { alone: 50_000, partitions: 256, memory: 64 * 1024, largest: 64 * 1024 * 1024 };
 /** The share of reading in both. */
 const READING = 0.4;
+const TASK_BYTES = 4 * 1024 * 1024;
 /** PostgreSQL needs processors too, and each thread has a heap. */
 const MOST_THREADS = 4;
 /** So many keys of a view may be parked: beyond it is the projection that is wrong, not an event. */
@@ -126,6 +128,8 @@ async function fill(
       tasksOf(history, (share) => tell({ phase: 'folding', events, share: READING + (1 - READING) * share })),
     );
     const folded = await folder.finish();
+    // Before the indexes: to let go of a large file takes a while.
+    history.close();
     tell({ phase: 'indexing', events, share: 1 });
     await Promise.all(
       projections.map((view, index) => indexView(parts.databaseUrl, view, [...folded[index]!.refused.keys()])),
@@ -158,13 +162,26 @@ function threadsFor(
   return startThread && new FoldThreads(Array.from({ length: count }, () => startThread(projections)));
 }
 
-/** The partitions of all views. @param tell is told which share of them is taken. */
+/** What is to be folded of all views. @param tell is told which share of it is taken. */
 function* tasksOf(history: DividedHistory, tell: (share: number) => void): Generator<FoldTask> {
-  const tasks = history.partitions().flatMap((partitions, view) => partitions.map((frames) => ({ view, frames })));
+  const tasks = history.partitions().flatMap((partitions, view) => {
+    return gathered(partitions).map((some): FoldTask => ({ view, partitions: some }));
+  });
   for (const [index, task] of tasks.entries()) {
     tell(index / tasks.length);
     yield task;
   }
+}
+
+/** Each task asks for keys of personal data and copies rows: small partitions go together. */
+function gathered(partitions: readonly StoredFrames[]): StoredFrames[][] {
+  const tasks: StoredFrames[][] = [];
+  for (const partition of partitions) {
+    const last = tasks.at(-1);
+    if (last && bytesOf(last) + partition.bytes <= TASK_BYTES) last.push(partition);
+    else tasks.push([partition]);
+  }
+  return tasks;
 }
 
 /** What could not be folded, and what could not be stored, of each projection. */

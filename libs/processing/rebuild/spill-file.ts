@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { close, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '#contracts/ids.js';
@@ -30,8 +30,9 @@ export class SpillFile {
     return { from, length: bytes.length };
   }
 
+  /** Nobody waits for the disk to have it back. */
   close(): void {
-    if (this.opened !== undefined) closeSync(this.opened);
+    if (this.opened !== undefined) close(this.opened, () => {});
     this.opened = undefined;
   }
 }

@@ -14,10 +14,10 @@ export interface FoldedView {
   refused: Map<string, string>;
 }
 
-/** A partition to be folded, and of which of the views it is. */
+/** What is folded at once: partitions of one of the views. */
 export interface FoldTask {
   view: number;
-  frames: StoredFrames;
+  partitions: StoredFrames[];
 }
 
 /** Folds partitions of views, and copies their rows into the tables of build `next`. */
@@ -52,9 +52,9 @@ export class ViewFolder implements Folder {
   ) {}
 
   async fold(tasks: Iterable<FoldTask>): Promise<void> {
-    for (const { view, frames } of tasks) {
+    for (const { view, partitions } of tasks) {
       const { fold } = this.views.get(view) ?? (await this.openView(view));
-      await fold.fold(frames);
+      await fold.fold(partitions);
     }
   }
 

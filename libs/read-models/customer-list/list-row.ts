@@ -61,7 +61,11 @@ function facetsOf(row: Customer360): string[] {
     country: [profile?.address?.country],
     region: [profile?.address?.region],
   };
-  return FACETS.flatMap((name) => values[name].flatMap((value) => (value ? [facet(name, value)] : [])));
+  const facets: string[] = [];
+  for (const name of FACETS) {
+    for (const value of values[name]) if (value) facets.push(facet(name, value));
+  }
+  return facets;
 }
 
 function textsOf({ name, profile, contactPoints }: Customer360): string[] {

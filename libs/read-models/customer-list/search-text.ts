@@ -15,6 +15,8 @@ export function searchText(text: string): string {
 /** Where a part of a word begins: after what joins parts, and at each character of a script that is written without blanks. */
 const PART =
   /(?<=[@.+_-])(?![@.+_-])|(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}])/u;
+/** A word of which these are all characters has no parts; most have none, and splitting takes far longer than a look. */
+const WHOLE = /^[a-z0-9]*$/;
 /** Of what follows a part's beginning so much counts: a text of nothing but parts must not grow out of bounds. */
 const LONGEST_PART = 64;
 
@@ -28,6 +30,7 @@ export function searchableText(texts: string[]): string {
 }
 
 function withParts(word: string): string[] {
+  if (WHOLE.test(word)) return [word];
   const parts = word.split(PART);
   return [
     word,
