@@ -58,7 +58,7 @@ export async function waits(system: RunningSystem, customers: number): Promise<M
     ['the same, of one country and level', 50, (n) => `/customers?search=${pair(n)}&country=JP&loyaltyLevel=vip`],
     ['search by name, of one stage', 50, (n) => `/customers?search=${word(n)}&customerStage=prospect&limit=20`],
     ['search by a family name, of those who complain', 50, (n) => `/customers?search=${family(n)}&list=complaining`],
-    ['the same, of whom is 86 or older', 50, (n) => `/customers?search=${family(n)}&ageFrom=86`],
+    ['the same, of those who are 86 or older', 50, (n) => `/customers?search=${family(n)}&ageFrom=86`],
     [
       'the same, acquired in one month',
       50,
