@@ -17,6 +17,10 @@ const GIVENS = 'An Bình Chi Dũng Giang Hà Hoa Khánh Lan Linh Long Mai Nam Oa
 const STAGES = ['active', 'active', 'active', 'atRisk', 'churned', 'prospect', 'wonBack'] as const;
 const LEVELS = ['member', 'loyal', 'preferred', 'vip'];
 const COUNTRIES = ['VN', 'VN', 'US', 'DE', 'FR', 'JP'];
+const GENDERS = ['female', 'male'];
+const HISTORY_FROM = '2016-08-01';
+/** Ten years. */
+const HISTORY_DAYS = 3_650;
 const BATCH = 5_000;
 
 /** The n-th customer's id, name and number: what a benchmark asks for is made as the rows are. */
@@ -78,11 +82,18 @@ function rowOf(template: Customer360, n: number): Customer360 {
   return { ...template, customerId: idOf(n), name: nameOf(n), totals, customerStage: STAGES[n % STAGES.length]! };
 }
 
+/** What is spread over the customers without regard to their names: ages, dates, and what nearly all or nearly nobody has. */
 function listedOf(row: Customer360, n: number): CustomerListed {
+  const draw = (salt: number, size: number) => Math.floor((mixed(n + salt * 0x10000001) / 2 ** 32) * size);
+  const isProspect = row.customerStage === 'prospect';
+  const acquired = draw(1, HISTORY_DAYS);
   const facets = [
     facet('loyaltyLevel', LEVELS[n % 4]!),
     facet('country', COUNTRIES[n % 6]!),
     facet('owner', `agent-${n % 500}`),
+    facet('gender', draw(2, 1_000) === 0 ? 'other' : GENDERS[draw(3, 2)]!),
+    facet('region', `region-${draw(4, 60)}`),
+    ...(draw(5, 500) === 0 ? [facet('relationshipLevel', 'partnership')] : []),
   ];
   const listed = listRowOf(row);
   return {
@@ -90,7 +101,24 @@ function listedOf(row: Customer360, n: number): CustomerListed {
     facets: [...listed.facets, ...facets],
     searchText: searchableText([row.name!, `customer${n}@example.org`]),
     phones: [phoneOf(n), `0${phoneOf(n).slice(3)}`],
+    birthDate: dayAfter('1936-01-01', Math.floor((draw(6, 73 * 365) + draw(7, 73 * 365)) / 2)),
+    acquiredAt: dayAfter(HISTORY_FROM, acquired),
+    lastPurchaseAt: isProspect ? null : dayAfter(HISTORY_FROM, acquired + draw(8, HISTORY_DAYS - acquired)),
+    value: isProspect ? 0 : listed.value,
+    currency: draw(9, 5_000) === 0 ? 'CHF' : listed.currency,
+    openComplaints: draw(10, 500) === 0 ? 1 : 0,
   };
+}
+
+function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Numbers next to each other become numbers anywhere below 2 ** 32, the same each time. */
+function mixed(n: number): number {
+  let bits = Math.imul(n ^ (n >>> 16), 0x45d9f3b);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x45d9f3b);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }
 
 function table(entity: new () => object): string {

@@ -45,17 +45,37 @@ async function ensureSameAnswer(...loads: Load[]): Promise<void> {
 export async function waits(system: RunningSystem, customers: number): Promise<Measurement[]> {
   const any = (n: number) => (n * STRIDE) % customers;
   const word = (n: number) => encodeURIComponent(nameOf(any(n)).split(' ').slice(0, 3).join(' '));
+  const family = (n: number) => word(n).split('%20')[0]!;
   const pair = (n: number) => word(n).split('%20').slice(0, 2).join('%20');
   const asked: [string, number, Load['path']][] = [
     ['360° view', 10, (n) => `/customers/${idOf(any(n))}/360`],
     ['search by name', 50, (n) => `/customers?search=${word(n)}&limit=20`],
-    ['search by a name that many have', 50, (n) => `/customers?search=${word(n).split('%20')[0]}&limit=20`],
+    ['search by a name that many have', 50, (n) => `/customers?search=${family(n)}&limit=20`],
     ['search by one letter and one rare number', 50, (n) => `/customers?search=${word(n)[0]}%20${any(n)}&limit=20`],
-    ['search by two names that nobody has together', 50, (n) => `/customers?search=smith%20${word(n).split('%20')[0]}`],
+    ['search by two names that nobody has together', 50, (n) => `/customers?search=smith%20${family(n)}`],
     ['search by two words that some thousand have', 50, (n) => `/customers?search=${pair(n)}&limit=20`],
     ['the same, the most valuable first', 50, (n) => `/customers?search=${pair(n)}&sort=-value&limit=20`],
     ['the same, of one country and level', 50, (n) => `/customers?search=${pair(n)}&country=JP&loyaltyLevel=vip`],
     ['search by name, of one stage', 50, (n) => `/customers?search=${word(n)}&customerStage=prospect&limit=20`],
+    ['search by a family name, of those who complain', 50, (n) => `/customers?search=${family(n)}&list=complaining`],
+    ['the same, of those who are 86 or older', 50, (n) => `/customers?search=${family(n)}&ageFrom=86`],
+    [
+      'the same, acquired in one month',
+      50,
+      (n) => `/customers?search=${family(n)}&acquiredAfter=2020-03-01&acquiredBefore=2020-04-01`,
+    ],
+    [
+      'the same, of the less valuable half, the most valuable first',
+      50,
+      (n) => `/customers?search=${family(n)}&valueTo=500000&sort=-value`,
+    ],
+    ['search by two words, of an age', 50, (n) => `/customers?search=${pair(n)}&ageFrom=30&ageTo=39`],
+    ['search by what everybody has, of a rare currency', 50, () => '/customers?search=example.org&currency=CHF'],
+    [
+      'search by one letter, of one region and gender',
+      50,
+      (n) => `/customers?search=n&region=region-${n % 60}&gender=female`,
+    ],
     ['search by single letters', 50, (n) => `/customers?search=${['n%20v%20a', 't%20h%20c', 's%20j%20r%20m'][n % 3]}`],
     ['search by the beginning of an e-mail address', 50, (n) => `/customers?search=customer${any(n) % 1000}&limit=20`],
     ['search by e-mail', 50, (n) => `/customers?search=customer${any(n)}%40example.org`],

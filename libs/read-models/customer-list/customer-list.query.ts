@@ -101,25 +101,33 @@ function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[]
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   // Who lives on in another customer is in no list: that one is.
-  const absorbed = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
-  const conditions = [absorbed, ...conditionsOf(filter, bind)];
+  const lives = `not exists (select 1 from ${mergedCustomers} as m where m.customer_id = ${table.name}.customer_id)`;
   const sort = sortOf(filter, page);
   const order: Order = {
     column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS] as string | undefined,
     direction: sort.startsWith('-') ? 'desc' : 'asc',
   };
-  const place = [...placeOf(page.after, order, bind)];
+  const ranges = [...rangesOf(filter, bind)];
+  const place = [
+    ...placeOf(page.after, order, bind),
+    ...ranges.filter(([column]) => column === order.column).map(([, range]) => range),
+  ];
+  const facets = [...facetsOf(filter, bind)];
+  const conditions = [
+    ...conditionsOf(filter, bind),
+    ...ranges.filter(([column]) => column !== order.column).map(([, range]) => range),
+  ];
   const limit = page.limit + 1;
   const words = wordsOf(filter.search);
   const isSearch = words.length > 0;
-  const found = isSearch ? searchSql({ words, conditions, place, order, limit }, bind) : '';
+  const found = isSearch ? searchSql({ words, facets, conditions, usual: lives, place, order, limit }, bind) : '';
   const from = isSearch ? 'found' : table.name;
   return {
     sql: `${found}
           select customer_id as "customerId", name, facets, acquired_at as "acquiredAt",
                  last_purchase_at as "lastPurchaseAt", value, currency, open_complaints as "openComplaints",
                  ${keyOf(order.column)} as "$key", row_number() over (order by ${orderBy(order, from)})::int as "$row"
-            from ${from} ${isSearch ? '' : `where ${[...conditions, ...place].join(' and ')}`}
+            from ${from} ${isSearch ? '' : `where ${[lives, ...facets, ...conditions, ...place].join(' and ')}`}
            order by ${orderBy(order, from)} limit ${limit}`,
     values,
   };
@@ -152,27 +160,32 @@ function keyOf(column: string | undefined): string {
   return column === 'value' ? column : `(extract(epoch from ${column}) * 1000)::bigint`;
 }
 
-function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
+function* facetsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
   for (const [name, wanted] of Object.entries(filter.facets ?? {}) as [Facet, readonly string[]][]) {
     const isOneOf = (values: readonly string[]) =>
       `facets && ${bind(values.map((value) => facet(name, value)))}::text[]`;
     const orNone = name === 'loyaltyLevel' && filter.loyaltyLevels;
     yield orNone ? `(${isOneOf(wanted)} or not ${isOneOf(orNone)})` : isOneOf(wanted);
   }
+}
+
+function* conditionsOf(filter: ListFilter, bind: (value: unknown) => string): Generator<string> {
   if (filter.search !== undefined && wordsOf(filter.search).length === 0) yield 'false';
   if (filter.phones !== undefined) yield `phones && ${bind(filter.phones)}::text[]`;
-  if (filter.bornAfter !== undefined) yield `birth_date > ${bind(filter.bornAfter)}::date`;
-  if (filter.bornThrough !== undefined) yield `birth_date <= ${bind(filter.bornThrough)}::date`;
-  if (filter.acquiredBefore !== undefined)
-    yield `acquired_at < ${bind(firstInstant(filter.acquiredBefore))}::timestamptz`;
-  if (filter.acquiredAfter !== undefined)
-    yield `acquired_at >= ${bind(firstInstant(filter.acquiredAfter))}::timestamptz`;
-  if (filter.lastPurchaseBefore !== undefined)
-    yield `last_purchase_at < ${bind(firstInstant(filter.lastPurchaseBefore))}::timestamptz`;
-  if (filter.lastPurchaseAfter !== undefined)
-    yield `last_purchase_at >= ${bind(firstInstant(filter.lastPurchaseAfter))}::timestamptz`;
-  if (filter.valueFrom !== undefined) yield `value >= ${bind(filter.valueFrom)}`;
-  if (filter.valueTo !== undefined) yield `value <= ${bind(filter.valueTo)}`;
   if (filter.currency !== undefined) yield `currency = ${bind(filter.currency)}`;
   if (filter.complaining) yield 'open_complaints > 0';
+}
+
+/** What bounds a column, and which one. */
+function* rangesOf(filter: ListFilter, bind: (value: unknown) => string): Generator<[column: string, range: string]> {
+  const instant = (text: string) => `${bind(firstInstant(text))}::timestamptz`;
+  const { bornAfter, bornThrough, acquiredBefore, acquiredAfter, lastPurchaseBefore, lastPurchaseAfter } = filter;
+  if (bornAfter !== undefined) yield ['birth_date', `birth_date > ${bind(bornAfter)}::date`];
+  if (bornThrough !== undefined) yield ['birth_date', `birth_date <= ${bind(bornThrough)}::date`];
+  if (acquiredBefore !== undefined) yield ['acquired_at', `acquired_at < ${instant(acquiredBefore)}`];
+  if (acquiredAfter !== undefined) yield ['acquired_at', `acquired_at >= ${instant(acquiredAfter)}`];
+  if (lastPurchaseBefore !== undefined) yield ['last_purchase_at', `last_purchase_at < ${instant(lastPurchaseBefore)}`];
+  if (lastPurchaseAfter !== undefined) yield ['last_purchase_at', `last_purchase_at >= ${instant(lastPurchaseAfter)}`];
+  if (filter.valueFrom !== undefined) yield ['value', `value >= ${bind(filter.valueFrom)}::bigint`];
+  if (filter.valueTo !== undefined) yield ['value', `value <= ${bind(filter.valueTo)}::bigint`];
 }
