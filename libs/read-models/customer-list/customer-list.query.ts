@@ -7,7 +7,7 @@ import type { Read, ReadOptions, ViewReader } from '../view-reader.js';
 import { CustomerListed } from './customer-list.table.js';
 import { type Facet, facet } from './list-row.js';
 import { type Order, orderBy, searchSql } from './search.js';
-import { searchText } from './search-text.js';
+import { wordsOf } from './search-text.js';
 
 export const SORTS = [
   'customerId',
@@ -118,7 +118,7 @@ function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[]
     ...ranges.filter(([column]) => column !== order.column).map(([, range]) => range),
   ];
   const limit = page.limit + 1;
-  const words = wordsOf(filter.search);
+  const words = [...new Set(wordsOf(filter.search ?? ''))];
   const isSearch = words.length > 0;
   const found = isSearch ? searchSql({ words, facets, conditions, usual: lives, place, order, limit }, bind) : '';
   const from = isSearch ? 'found' : table.name;
@@ -131,10 +131,6 @@ function toSql(filter: ListFilter, page: Page): { sql: string; values: unknown[]
            order by ${orderBy(order, from)} limit ${limit}`,
     values,
   };
-}
-
-function wordsOf(search = ''): string[] {
-  return [...new Set(searchText(search).split(' ').filter(Boolean))];
 }
 
 /** Where a page begins: after the last row of the one before. Who has no value to be ordered by has no place. */

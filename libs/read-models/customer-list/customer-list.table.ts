@@ -47,7 +47,7 @@ export function customerListIndexes(table: string): string[] {
     // What was added last is looked through one by one: little of it, so that nobody waits for it.
     `create index on ${table} using gin (views.beginnings(search_text), facets) with (gin_pending_list_limit = 256)`,
     `create index on ${table} using gin (phones)`,
-    `create index on ${table} (birth_date)`,
+    `create index on ${table} (birth_date) where birth_date is not null`,
     `create index on ${table} (currency)`,
     `create index on ${table} (open_complaints) where open_complaints > 0`,
     ...['', 'value, ', 'acquired_at, ', 'last_purchase_at, '].map(

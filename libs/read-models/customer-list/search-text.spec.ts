@@ -28,10 +28,19 @@ describe('the words that a customer is found by', () => {
     holds(
       fc.property(fc.string({ unit: fc.constantFrom('a', '.', '京', '😀', ' '), maxLength: 500 }), (text) => {
         const words = searchableText([text]);
-        expect(words.length).toBeLessThan(500 * 66);
+        expect(Buffer.byteLength(words)).toBeLessThanOrEqual(2_400);
         expect(words.isWellFormed()).toBe(true);
       }),
     );
+  });
+
+  it('are whole words before parts of any, where not all have a place', () => {
+    const texts = Array.from({ length: 60 }, (_, n) => `hoa.nguyen.thi.${n}@mail.example.org`);
+    expect(
+      searchableText(texts)
+        .split(' ')
+        .filter((word) => word.startsWith('hoa.')),
+    ).toEqual(texts);
   });
 
   it('are in the index by the longest beginning that a searched word has', () => {

@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import type { Pool } from 'pg';
+import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
@@ -7,7 +9,7 @@ import { projections } from '../projections.js';
 import type { ViewReader } from '../view-reader.js';
 import { type Cursor, findCustomers, type ListFilter, SORTS, type Sort } from './customer-list.query.js';
 import type { CustomerListed } from './customer-list.table.js';
-import { searchableText, searchText } from './search-text.js';
+import { searchableText, wordsOf } from './search-text.js';
 
 /** More than the sample of a search, so that there is something to find behind it. */
 const CUSTOMERS = 5_000;
@@ -28,18 +30,23 @@ beforeAll(async () => {
       rows: (await pool.query(sql, values)).rows,
     }),
   } as unknown as ViewReader;
-  await pool.query(
-    `insert into views.customer_list
-     select customer_id, name, facets, search_text, phones, birth_date, acquired_at, last_purchase_at, value, currency, open_complaints
-       from jsonb_populate_recordset(null::views.customer_list, $1::jsonb)`,
-    [JSON.stringify(CUSTOMER_ROWS.map(columnsOf))],
-  );
+  await pool.query(INSERT, [JSON.stringify(CUSTOMER_ROWS.map(columnsOf))]);
   await pool.query('analyze views.customer_list');
 });
 afterAll(async () => {
   await pool?.end();
   await servers?.stop();
 });
+
+const INSERT = `
+  insert into views.customer_list
+  select customer_id, name, facets, search_text, phones, birth_date, acquired_at, last_purchase_at, value, currency, open_complaints
+    from jsonb_populate_recordset(null::views.customer_list, $1::jsonb)`;
+
+/** Nothing in it comes twice in a row, so that it cannot be compressed. */
+function randomText(length: number, from: number, to: number): string {
+  return Array.from({ length }, () => String.fromCodePoint(randomInt(from, to + 1))).join('');
+}
 
 const CUSTOMER_ROWS = Array.from({ length: CUSTOMERS }, (_, n): CustomerListed => {
   // 7,919 is prime to the number of customers: every number once, in no order that means anything.
@@ -110,9 +117,7 @@ const FILTERS: Meant[] = [
 ];
 
 function isFoundBy(search: string, { searchText: text }: CustomerListed): boolean {
-  return searchText(search)
-    .split(' ')
-    .every((word) => text.includes(` ${word}`));
+  return wordsOf(search).every((word) => text.includes(` ${word}`));
 }
 
 function inOrder(rows: CustomerListed[], sort: Sort): string[] {
@@ -156,5 +161,17 @@ describe('a search', () => {
         expect({ filter, sort, found }).toEqual({ filter, sort, found: inOrder(matching, sort).slice(0, 2 * PAGE) });
       }
     }
+  });
+
+  it.each([
+    ['names without blanks', [randomText(500, 0x4e00, 0x9fff)]],
+    ['names of a script that is written without blanks', [randomText(500, 0x0e01, 0x0e2e)]],
+    ['addresses', Array.from({ length: 100 }, () => `${randomText(64, 97, 122)}@${randomText(180, 97, 122)}.example`)],
+  ])('finds by the longest %s that a customer may have, as every index holds them', async (_, texts) => {
+    const row = { ...CUSTOMER_ROWS[0]!, customerId: newId(), searchText: searchableText(texts) };
+    await pool.query(INSERT, [JSON.stringify([columnsOf(row)])]);
+    const search = [...texts[0]!].slice(0, 12).join('');
+    expect(await twoPages({ search, sort: SORTS[0]! })).toContain(row.customerId);
+    await pool.query('delete from views.customer_list where customer_id = $1', [row.customerId]);
   });
 });
