@@ -43,7 +43,7 @@ export async function exportHistory(store: EventStore, wanted: Export, progress:
     mkdirSync(beside, { recursive: true });
     const summary = await withDuckDb(async (connection) => {
       const months = new Months(connection, beside);
-      const totalBytes = Number((await store.head()) ?? 0n);
+      const totalBytes = Number(range.through ?? (await store.head()) ?? 0n);
       let events = 0;
       let last: bigint | undefined;
       for await (const batch of readHistory(store, range)) {

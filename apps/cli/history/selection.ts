@@ -37,13 +37,20 @@ function types(type: string, before: string[]): string[] {
   throw new InvalidArgumentError('There is no such type of event: docs/events.md lists them.');
 }
 
-/** Reads the options against the store. @throws CliError where they name what is not there. */
-export async function rangeOf(store: EventStore, options: SelectionOptions): Promise<HistoryRange> {
+/**
+ * Reads the options against the store.
+ * @param now in milliseconds since the epoch: what will have been by then is not known yet.
+ * @throws CliError where they name what is not there.
+ */
+export async function rangeOf(store: EventStore, options: SelectionOptions, now = Date.now()): Promise<HistoryRange> {
   const { from, to, asOf } = options;
   const customerId = options.customer === undefined ? undefined : await customerOf(store, options.customer);
   const end = (await store.end()) ?? -1n;
   if (asOf !== undefined && isPosition(asOf) && BigInt(asOf) > end) {
     throw new CliError(`--as-of ${asOf} lies beyond the end of the store, ${end}.`, exitCode.usage);
+  }
+  if (asOf !== undefined && !isPosition(asOf) && Date.parse(firstInstant(asOf)) > now) {
+    throw new CliError(`--as-of ${asOf} has not come yet.`, exitCode.usage);
   }
   const bounds = [to, asOf].filter((bound) => bound !== undefined);
   const positions = bounds
@@ -53,9 +60,14 @@ export async function rangeOf(store: EventStore, options: SelectionOptions): Pro
   const instants = bounds.filter((bound) => !isPosition(bound)).map((bound) => Date.parse(throughInstant(bound)));
   const since = from === undefined || isPosition(from) ? Number.NEGATIVE_INFINITY : Date.parse(firstInstant(from));
   const until = Math.min(Number.POSITIVE_INFINITY, ...instants);
+  const after = from !== undefined && isPosition(from) ? BigInt(from) : undefined;
+  const through = positions[0];
+  if (since > until || (after !== undefined && through !== undefined && after >= through)) {
+    throw new CliError(`--from ${from} does not come before the end that is asked for.`, exitCode.usage);
+  }
   return {
-    after: from !== undefined && isPosition(from) ? BigInt(from) : undefined,
-    through: positions[0],
+    after,
+    through,
     selects: selector(since, until, new Set(options.type), customerId),
   };
 }

@@ -284,6 +284,9 @@ export default {
       await expect(events({ customer: 'cdnow:nobody' })).rejects.toThrow('There is no customer cdnow:nobody');
       await expect(events({ customer: 'nobody' })).rejects.toThrow('is no id and no SYSTEM:ID');
       await expect(events({ asOf: '999999999999' })).rejects.toThrow('lies beyond the end of the store');
+      await expect(events({ asOf: '2999-01-01' })).rejects.toThrow('has not come yet');
+      await expect(events({ from: '100', to: '50' })).rejects.toThrow('does not come before the end');
+      await expect(events({ from: '2030-01-01', to: '2020-01-01' })).rejects.toThrow('does not come before the end');
     });
 
     it('are told of a type that there is not, and of a limit that was reached, by exit codes', async () => {

@@ -82,7 +82,7 @@ async function handOver(
   range: HistoryRange,
   { running, shown, progress }: Pick<Opened, 'shown'> & { running: ProjectionProcess; progress: Progress },
 ): Promise<{ events: number; position: bigint | undefined }> {
-  const totalBytes = Number((await store.head()) ?? 0n);
+  const totalBytes = Number(range.through ?? (await store.head()) ?? 0n);
   let events = 0;
   let last: bigint | undefined;
   for await (const { events: some, position } of readHistory(store, range)) {
