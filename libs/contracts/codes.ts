@@ -116,6 +116,21 @@ export const COMPLAINT_METRICS = ['acknowledgement', 'resolution'] as const;
 /** What a deadline is for. */
 export type ComplaintMetric = (typeof COMPLAINT_METRICS)[number];
 
+/** How far a complaint has come, in the words in which the case and the 360° view tell of it. */
+export const CASE_STATUSES = [
+  'received',
+  'acknowledged',
+  'assigned',
+  'waitingOnCustomer',
+  'escalated',
+  'resolved',
+  'told',
+  'disputed',
+  'closed',
+  'reopened',
+] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
 export const SERVQUAL_INSTRUMENTS = ['servqual5', 'servqual10'] as const;
 export type ServqualInstrument = (typeof SERVQUAL_INSTRUMENTS)[number];
 

@@ -1,6 +1,5 @@
-import { CHANNELS, COMPLAINT_METRICS, RESOLUTION_LINES, SEVERITIES } from '#contracts/codes.js';
+import { CASE_STATUSES, CHANNELS, COMPLAINT_METRICS, RESOLUTION_LINES, SEVERITIES } from '#contracts/codes.js';
 import type { JsonSchema } from '#contracts/fields.js';
-import { CASE_STATUSES } from '#read-models/complaint/case-status.js';
 import { DEADLINE_STATES } from '#read-models/complaint/complaint.table.js';
 
 const text: JsonSchema = { type: 'string' };

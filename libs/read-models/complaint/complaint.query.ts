@@ -1,6 +1,6 @@
+import type { CaseStatus } from '#contracts/codes.js';
 import { RowTable } from '#processing/row-table.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
-import { type CaseStatus, statusAfter } from './case-status.js';
 import { complaint } from './complaint.projection.js';
 import { Complaint } from './complaint.table.js';
 
@@ -27,6 +27,6 @@ export async function findComplaint(
 }
 
 function shown({ state, position: _, ...row }: Complaint): ShownComplaint {
-  const { line, assigned = null } = state;
-  return { ...row, status: statusAfter(row.course), line, assigned };
+  const { caseStatus: status, line, assigned = null } = state;
+  return { ...row, status, line, assigned };
 }
