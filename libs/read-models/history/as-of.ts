@@ -9,6 +9,7 @@ import { type Customer360Answer, mergedAnswerOf } from '../customer-360/customer
 import { instantInRow } from '../customer-360/row-change.js';
 import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
+import { alwaysAttributed } from './attributed.js';
 import { groupIn } from './group.js';
 import { throughInstant } from './moment.js';
 
@@ -16,7 +17,10 @@ import { throughInstant } from './moment.js';
 export interface Past {
   /** Who is asked for; it may have lived on in another. */
   customerId: string;
-  /** Its own and those of all with whom it may have been one, in the order in which they were recorded. */
+  /**
+   * Its own and those of all with whom it may have been one, in the order in which they were recorded; with those that
+   * name nobody, of streams that were attributed to one of them later.
+   */
   events: RecordedEvent[];
   /** The loyalty rules that had been published. */
   rules: RulesPublished<'loyalty'>[];
@@ -24,7 +28,8 @@ export interface Past {
 
 /**
  * The 360° view as it would have been: the same fold as that of the view, over what had been recorded and, where
- * `effectiveAt` says so, had happened. Who lived on in whom counts as it was known: they had always been one.
+ * `effectiveAt` says so, had happened. Who lived on in whom, and whose a complaint or an
+ * interaction was, counts as it was known: they had always been one, and it had always been theirs.
  * @param date the day on which it is judged.
  * @returns undefined where the customer was not known then.
  */
@@ -35,8 +40,9 @@ export function customer360In(
 ): Customer360Answer | undefined {
   const { survivorId, absorbedIds } = groupIn(past);
   const counts = happenedBy(effectiveAt);
+  const events = effectiveAt === undefined ? past.events : alwaysAttributed(past.events);
   // Who survives may have come later than those whom it absorbed.
-  const rows = [survivorId, ...absorbedIds].flatMap((id) => folded(customer360, id, past.events, counts) ?? []);
+  const rows = [survivorId, ...absorbedIds].flatMap((id) => folded(customer360, id, events, counts) ?? []);
   if (rows.length === 0) return undefined;
   const ledger = ledgerIn(past, survivorId, effectiveAt);
   return mergedAnswerOf({ own: past.customerId, survivorId }, rows, ledger, past.rules, date);

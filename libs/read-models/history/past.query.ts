@@ -8,6 +8,7 @@ import { customerIdSql } from '../customer-identity/customer-identity.query.js';
 import { groupSql } from '../merge-group/merge-group.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import type { Past } from './as-of.js';
+import { ATTRIBUTIONS } from './attributed.js';
 import { history } from './history.projection.js';
 import { HistoryEntry } from './history.table.js';
 import { type Opener, openedBodies } from './history-event.js';
@@ -28,7 +29,7 @@ type PastEvent = [
 ];
 /** Of a type that has no upcaster there is only the first version: its metadata need not be looked into. */
 const VERSION = "case when h.type = any($4::text[]) then h.metadata->>'schemaVersion' else '1' end";
-const PAST_EVENT = `'["' || h.event_id || '","' || h.type || '","' || h.customer_id || '","' || h.stream_id || '",' || h.position || ',"' || h.occurred_at
+const PAST_EVENT = `'["' || h.event_id || '","' || h.type || '","' || coalesce(h.customer_id::text, '') || '","' || h.stream_id || '",' || h.position || ',"' || h.occurred_at
                      || '",' || ${VERSION} || ',' || h.data || ']'`;
 /** Besides the customer itself, all with whom it was ever merged by then; the fold tells who still was. */
 const PAST = `
@@ -46,6 +47,11 @@ const PAST = `
   select asked.id as "customerId",
          (select string_agg(${PAST_EVENT}, ',' order by h.position)
             from candidates join ${table} h on h.customer_id = candidates.id where ${RECORDED}) as events,
+         (select string_agg(${PAST_EVENT}, ',')
+            from ${table} h
+           where h.customer_id is null and ${RECORDED}
+             and h.stream_id in (select stream_id from ${table} join candidates on customer_id = candidates.id
+                                  where type in (${ATTRIBUTIONS.map((type) => `'${type}'`).join(', ')}))) as unattributed,
          (select coalesce(json_agg(json_build_object('schemaVersion', (${VERSION})::int, 'data', h.data)
                                    order by h.position), '[]')
             from ${table} h
@@ -72,13 +78,14 @@ export async function findPast(
   const { position, rows } = await reader.read<{
     customerId: string;
     events: string | null;
+    unattributed: string | null;
     rules: { schemaVersion: number; data: RulesPublished<'loyalty'> }[];
   }>([history, customerIdentity], PAST, [id, atPosition ? asOf : null, through, Object.keys(known)], reached, {
     about: groupSql('$1'),
   });
-  const { customerId, events, rules } = rows[0]!;
+  const { customerId, events, unattributed, rules } = rows[0]!;
   if (events === null) return { position, past: undefined };
-  const stored = (JSON.parse(`[${events}]`) as PastEvent[]).map(
+  const stored = (JSON.parse(`[${unattributed === null ? events : `${events},${unattributed}`}]`) as PastEvent[]).map(
     ([eventId, type, customerId, streamId, position, occurredAt, schemaVersion, data]) => {
       return {
         eventId,
@@ -86,12 +93,13 @@ export async function findPast(
         streamId,
         position: BigInt(position),
         customerId,
-        metadata: { customerId, occurredAt },
+        metadata: { ...(customerId !== '' && { customerId }), occurredAt },
         schemaVersion,
         data,
       };
     },
   );
+  if (unattributed !== null) stored.sort((a, b) => Number(a.position - b.position));
   const bodies = await openedBodies(stored, opener, known);
   for (const [n, event] of stored.entries()) event.data = bodies[n]!;
   const published = rules.map(({ schemaVersion, data }) => upcast('RulesPublished', schemaVersion, data, known));
