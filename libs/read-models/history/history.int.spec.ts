@@ -109,38 +109,57 @@ const owned = (ownerId: string, occurredAt = '2026-06-15T10:00:00Z'): Happening 
   return { type: 'OwnerAssigned', data: { ownerId }, occurredAt };
 };
 
-/** Whose customer is found later: which of the streams, and after which share of their events. */
-const found = fc.uniqueArray(
-  fc.record({
-    streamId: fc.constantFrom(
-      ...['complaint', 'interaction'].flatMap((kind) => ['1', '2'].map((n) => `${kind}-${derivedId(kind, n)}`)),
-    ),
-    share: fc.double({ min: 0.01, max: 1, noNaN: true }),
-  }),
-  { selector: ({ streamId }) => streamId, maxLength: 4 },
-);
+const ofStream = {
+  complaint: {
+    recording: { type: 'CustomerComplained', data: { issue: 'Late', severity: 'high', channel: 'web' } },
+    attribution: { type: 'ComplaintAttributed', data: { customerId: SPEC_CUSTOMER } },
+  },
+  interaction: {
+    recording: {
+      type: 'InteractionRecorded',
+      data: {
+        channel: 'phone',
+        direction: 'inbound',
+        phase: 'before',
+        purpose: 'enquiry',
+        startedAt: '2020-01-01T00:00:00Z',
+      },
+    },
+    attribution: { type: 'InteractionAttributed', data: { customerId: SPEC_CUSTOMER } },
+  },
+} as const;
 
-/** The history with streams whose first events named nobody, until an attribution said whose they are. */
-function foundLater(happenings: Happening[], found: { streamId: string; share: number }[]) {
+/** A stream whose customer is found later: where in the history it begins, when that happened, and after which share of it. */
+const found = fc.record({
+  kind: fc.constantFrom('complaint', 'interaction'),
+  n: fc.constantFrom('1', '2', '3'),
+  begins: fc.double({ min: 0, max: 1, noNaN: true }),
+  day: fc.integer({ min: 10, max: 31 }),
+  share: fc.double({ min: 0.01, max: 1, noNaN: true }),
+});
+type Found = typeof found extends fc.Arbitrary<infer Value> ? Value : never;
+const someFound = fc.uniqueArray(found, { selector: ({ kind, n }) => `${kind} ${n}`, maxLength: 4 });
+
+/** The history with streams whose first events name nobody, until an attribution says whose they are. */
+function foundLater(happenings: Happening[], some: Found[]) {
   let all = happenings.map((happening) => ({ ...happening, isOfNobody: false }));
-  for (const { streamId, share } of found) {
-    all = all.filter((event) => event.streamId !== streamId || event.type !== 'ComplaintAttributed');
+  for (const { kind, n, begins, day, share } of some) {
+    const { recording, attribution } = ofStream[kind];
+    const streamId = `${kind}-${derivedId(kind, n)}`;
+    all = all.filter((event) => event.streamId !== streamId || event.type !== attribution.type);
+    const first = { ...recording, streamId, occurredAt: `2020-01-${day}T00:00:00Z`, isOfNobody: false } as Marked;
+    all.splice(Math.floor(begins * all.length), 0, first);
     const own = all.filter((event) => event.streamId === streamId);
     const before = own.slice(0, Math.ceil(share * own.length));
-    if (own.length === 0) continue;
     for (const event of before) event.isOfNobody = true;
     const next = own[before.length];
-    const type = streamId.startsWith('complaint') ? 'ComplaintAttributed' : 'InteractionAttributed';
-    const attributed = {
-      type,
-      data: { customerId: SPEC_CUSTOMER },
-      streamId,
-      isOfNobody: false,
-    } as (typeof all)[number];
+    const attributed = { ...attribution, streamId, isOfNobody: false } as Marked;
     all.splice(next === undefined ? all.length : all.indexOf(next), 0, attributed);
   }
   return all;
 }
+
+type Marked = Happening & { isOfNobody: boolean };
 
 function ofNobody(event: RecordedEvent): RecordedEvent {
   const { customerId, ...metadata } = event.metadata;
@@ -166,7 +185,7 @@ describe('the past of any customer', () => {
       day: fc.integer({ min: -1, max: 41 }),
     });
     await holdsOnServers(
-      fc.asyncProperty(historyOfCustomer, found, moment, async (happenings, found, { share, day }) => {
+      fc.asyncProperty(historyOfCustomer, someFound, moment, async (happenings, found, { share, day }) => {
         await emptyViews(worker.pool, 'history');
         const later = foundLater(happenings, found);
         const events = await stored(later, (event) =>
