@@ -51,5 +51,16 @@ const properties: Record<string, JsonSchema> = {
   position: { type: 'string', pattern: '^[0-9]+$' },
 };
 
+const told = 'Left out where it was not said, for who may not see personal data, and once the customer is erased.';
+/** What was said, in the customer's words. */
+const words: Record<string, JsonSchema> = {
+  description: { ...text, description: told },
+  desiredOutcome: { ...text, description: told },
+};
+
 /** What `GET /complaints/{id}` answers. */
-export const complaintAnswer: JsonSchema = { type: 'object', properties, required: Object.keys(properties) };
+export const complaintAnswer: JsonSchema = {
+  type: 'object',
+  properties: { ...properties, ...words },
+  required: Object.keys(properties),
+};
