@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query } from '@nestjs/common';
 import { Optional } from '#contracts/fields.js';
 import type { Clock } from '#platform/clock.js';
-import { findCustomer360 } from '#read-models/customer-360/customer-360.query.js';
+import { type Customer360Answer, findCustomer360 } from '#read-models/customer-360/customer-360.query.js';
 import { withoutPersonalData } from '#read-models/customer-360/personal.js';
 import { customer360In, loyaltyIn } from '#read-models/history/as-of.js';
 import { differencesOf } from '#read-models/history/difference.js';
 import { dayOf } from '#read-models/history/moment.js';
-import { findPast } from '#read-models/history/past.query.js';
+import { findPast, findTwoPasts } from '#read-models/history/past.query.js';
 import { findLoyalty } from '#read-models/loyalty-level/loyalty-level.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ALL_READERS } from '../auth/roles.js';
@@ -55,8 +55,7 @@ export class ViewsController {
       ? await this.viewAsOf(id, query, date, request)
       : await findCustomer360(this.reader, id, date, readOptionsOf(query));
     if (!view) throw unknown(address, query);
-    const told = this.access.isGiven(request) ? view : withoutPersonalData(view);
-    return { ...told, position: position?.toString() };
+    return { ...this.told(view, request), position: position?.toString() };
   }
 
   @Get('loyalty')
@@ -87,25 +86,31 @@ export class ViewsController {
   async diff(@Param('id') address: string, @Query() parameters: QueryParameters, @Http() { request }: Exchange) {
     const query = parseQuery(DiffQuery, parameters);
     const id = addressOf('customer', address);
-    const moments = [{ asOf: query.from }, { asOf: query.to }].map((moment) => ({ ...query, ...moment }));
-    const [from, to] = await Promise.all(
-      moments.map((moment) => this.viewAsOf(id, moment, dayOf(moment, this.clock.businessDate()), request)),
-    );
-    if (!from!.view && !to!.view) throw unknown(address, { asOf: query.to });
-    const differences = differencesOf(from!.view ?? {}, to!.view ?? {});
-    return { from: query.from, to: query.to ?? null, differences, position: to!.position?.toString() };
+    const moments: [string, string | undefined] = [query.from, query.to];
+    const opener = this.access.openerFor(request);
+    const { position, pasts } = await findTwoPasts(this.reader, opener, id, moments, readOptionsOf(query));
+    const [from, to] = moments.map((asOf, n) => {
+      const view = pasts[n] && customer360In(pasts[n], undefined, dayOf({ asOf }, this.clock.businessDate()));
+      return view && this.told(view, request);
+    });
+    if (!from && !to) throw unknown(address, { asOf: query.to });
+    const differences = differencesOf(from ?? {}, to ?? {});
+    return { from: query.from, to: query.to ?? null, differences, position: position?.toString() };
+  }
+
+  private told(view: Customer360Answer, request: Exchange['request']): Customer360Answer {
+    return this.access.isGiven(request) ? view : withoutPersonalData(view);
   }
 
   private async viewAsOf(id: string, query: MomentQuery, date: string, request: Exchange['request']) {
     const opener = this.access.openerFor(request);
     const { position, past } = await findPast(this.reader, opener, id, query.asOf, readOptionsOf(query));
-    const view = past && customer360In(past, query.effectiveAt, date);
-    return { position, view: view && this.access.isGiven(request) ? view : view && withoutPersonalData(view) };
+    return { position, view: past && customer360In(past, query.effectiveAt, date) };
   }
 
   private async loyaltyAsOf(id: string, query: MomentQuery, date: string) {
     // Nothing in a ledger is personal.
-    const { position, past } = await findPast(this.reader, undefined, id, query.asOf, readOptionsOf(query));
+    const { position, past } = await findPast(this.reader, undefined, id, query.asOf, readOptionsOf(query), 'loyalty');
     return { position, loyalty: past && loyaltyIn(past, query.effectiveAt, date) };
   }
 }

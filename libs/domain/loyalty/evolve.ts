@@ -2,52 +2,68 @@ import type { LoyaltyEvent } from '#contracts/events.js';
 import type { PointsAdjusted, PointsEarned, TransferredLot } from '#contracts/loyalty.events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
-import { dayOf, moved, movementOf } from './movement.js';
-import type { Lot, LoyaltyLedger } from './state.js';
+import { LedgerDraft } from './ledger-draft.js';
+import { dayOf, movementOf } from './movement.js';
+import type { Lot, LoyaltyLedger, Movement } from './state.js';
 
 /** The ledger after an event of a `loyalty-{customerId}` stream. */
 export function evolve(ledger: LoyaltyLedger, event: Happened<LoyaltyEvent>): LoyaltyLedger {
+  return evolveAll(ledger, [event]);
+}
+
+/** The ledger after one event after the other, at little more than what each of them adds. */
+export function evolveAll(ledger: LoyaltyLedger, events: Iterable<Happened<LoyaltyEvent>>): LoyaltyLedger {
+  const draft = new LedgerDraft(ledger);
+  for (const event of events) fold(draft, event);
+  return draft.ledger;
+}
+
+function fold(draft: LedgerDraft, event: Happened<LoyaltyEvent>): void {
   switch (event.type) {
     case 'LoyaltyEnrolled':
-      return { ...ledger, customerId: event.data.customerId };
+      draft.change({ customerId: event.data.customerId });
+      break;
     case 'PointsEarned':
-      return withLot(ledger, earnedLot(event.data));
+      addLot(draft, earnedLot(event.data));
+      break;
     case 'PointsAdjusted':
-      if (event.data.points > 0) return withLot(ledger, givenLot(event.data));
-      return moved(ledger, movementOf(event, ledger));
+      if (event.data.points > 0) addLot(draft, givenLot(event.data));
+      else move(draft, movementOf(event, draft));
+      break;
     case 'PointsRedeemed':
     case 'RedemptionReversed':
     case 'PointsClawedBack':
-      return moved(ledger, movementOf(event, ledger));
+      move(draft, movementOf(event, draft));
+      break;
     case 'PointsTransferredOut': {
       const { back, toCustomerId } = event.data;
-      const after = moved(ledger, movementOf(event, ledger));
-      return back ? after : { ...after, movedTo: toCustomerId };
+      move(draft, movementOf(event, draft));
+      if (!back) draft.change({ movedTo: toCustomerId });
+      break;
     }
     case 'PointsTransferredIn': {
-      const { lots, back, mergeId } = event.data;
-      const on = dayOf(event.data.transferredOn, event.occurredAt);
-      const { movedTo, ...own } = withArrivals(ledger, lots, on, back ? undefined : mergeId);
-      return moved(back || movedTo === undefined ? own : { ...own, movedTo }, movementOf(event, own));
+      const { lots, back, mergeId, transferredOn } = event.data;
+      addArrivals(draft, lots, dayOf(transferredOn, event.occurredAt), back ? undefined : mergeId);
+      if (back) stay(draft);
+      move(draft, movementOf(event, draft));
+      break;
     }
-    case 'PointsExpired': {
-      const { lotId } = event.data;
-      return {
-        ...ledger,
-        lots: ledger.lots.map((lot) => (lot.lotId === lotId ? { ...lot, isExpiryTold: true } : lot)),
-      };
-    }
+    case 'PointsExpired':
+      tellExpiry(draft, event.data.lotId);
+      break;
     case 'LoyaltyLevelUpgraded':
     case 'LoyaltyLevelRenewed':
     case 'LoyaltyLevelDowngraded':
-      return { ...ledger, announced: announcedAs(event.data.to, event.data.reviewOn) };
+      draft.change({ announced: announcedAs(event.data.to, event.data.reviewOn) });
+      break;
     case 'LoyaltyLevelSet': {
       const { loyaltyLevel, setOn, reviewOn } = event.data;
-      const levelsSet = [...ledger.levelsSet, { loyaltyLevel, on: setOn }];
-      return { ...ledger, levelsSet, announced: announcedAs(loyaltyLevel, reviewOn) };
+      const levelsSet = [...draft.ledger.levelsSet, { loyaltyLevel, on: setOn }];
+      draft.change({ levelsSet, announced: announcedAs(loyaltyLevel, reviewOn) });
+      break;
     }
     default:
-      return unreachable(event);
+      unreachable(event);
   }
 }
 
@@ -81,26 +97,50 @@ function givenLot({ adjustmentId, points, adjustedOn, expiresOn }: PointsAdjuste
   return lot;
 }
 
-function withLot(ledger: LoyaltyLedger, lot: Lot): LoyaltyLedger {
-  const repaid = Math.min(ledger.deficit, lot.credited);
-  if (repaid > 0) lot.remaining -= repaid;
-  return { ...ledger, lots: [...ledger.lots, lot], deficit: ledger.deficit - repaid };
+function addLot(draft: LedgerDraft, lot: Lot): void {
+  const repaid = Math.min(draft.ledger.deficit, lot.credited);
+  if (repaid > 0) {
+    lot.remaining -= repaid;
+    draft.change({ deficit: draft.ledger.deficit - repaid });
+  }
+  draft.addLot(lot);
 }
 
 /** A lot that was here before is gone on with; what it holds comes by the movement. */
-function withArrivals(ledger: LoyaltyLedger, arrived: TransferredLot[], on: string, mergeId?: string): LoyaltyLedger {
-  const known = new Set(ledger.lots.map(({ lotId }) => lotId));
+function addArrivals(draft: LedgerDraft, arrived: TransferredLot[], on: string, mergeId?: string): void {
+  const here = draft.ledger.lots;
+  const known = new Set(here.map(({ lotId }) => lotId));
   const ids = new Set(arrived.map(({ lotId }) => lotId));
-  const kept = ledger.lots.map((lot) => {
-    if (!ids.has(lot.lotId)) return lot;
+  for (const [place, lot] of here.entries()) {
+    if (!ids.has(lot.lotId)) continue;
     const { mergeId: _, ...rest } = lot;
-    return mergeId === undefined ? rest : { ...rest, mergeId };
-  });
-  const added = arrived
-    .filter(({ lotId }) => !known.has(lotId))
-    .map(({ points: _, remaining: __, ...lot }): Lot => {
-      const born: Lot = { ...lot, credited: 0, points: 0, remaining: 0, creditedOn: on };
-      return mergeId === undefined ? born : { ...born, mergeId };
-    });
-  return { ...ledger, lots: [...kept, ...added] };
+    draft.replaceLot(place, mergeId === undefined ? rest : { ...rest, mergeId });
+  }
+  for (const { points: _, remaining: __, ...lot } of arrived) {
+    if (known.has(lot.lotId)) continue;
+    const born: Lot = { ...lot, credited: 0, points: 0, remaining: 0, creditedOn: on };
+    draft.addLot(mergeId === undefined ? born : { ...born, mergeId });
+  }
+}
+
+/** The points came back: the ledger goes on here. */
+function stay(draft: LedgerDraft): void {
+  const { movedTo: _, ...ledger } = draft.ledger;
+  draft.ledger = ledger;
+}
+
+function tellExpiry(draft: LedgerDraft, lotId: string): void {
+  for (const [place, lot] of draft.ledger.lots.entries()) {
+    if (lot.lotId === lotId) draft.replaceLot(place, { ...lot, isExpiryTold: true });
+  }
+}
+
+/** Lots and deficit change by a movement. */
+function move(draft: LedgerDraft, movement: Movement): void {
+  for (const [place, remaining, points] of movement.changes) {
+    const lot = draft.ledger.lots[place]!;
+    draft.replaceLot(place, { ...lot, remaining: lot.remaining + remaining, points: lot.points + points });
+  }
+  if (movement.deficit !== undefined) draft.change({ deficit: draft.ledger.deficit + movement.deficit });
+  draft.addMovement(movement);
 }

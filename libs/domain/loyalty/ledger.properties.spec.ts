@@ -8,6 +8,7 @@ import { addDays } from '../calendar.js';
 import { type Decided, RuleViolation } from '../decider.js';
 import { balanceOn, isOpenOn } from './balance.js';
 import type { EarningSource, EarnPoints, JudgedLater, PurchaseChange } from './commands.js';
+import { evolveAll } from './evolve.js';
 import { ledgerOn } from './ledger-on.js';
 import { loyalty } from './loyalty.decider.js';
 import { defaultLoyaltyRules } from './rules.js';
@@ -176,6 +177,19 @@ describe('Any history of purchases, returns, redemptions, adjustments and days p
         const then = folded(events.filter((event) => dayOfEvent(event) <= date));
         expect(balanceOn(ledger, date)).toBe(balanceOn(then, date));
         expect(loyaltyLevelOn(ledger, rules, date)).toEqual(loyaltyLevelOn(then, rules, date));
+      }),
+    );
+  });
+  it('is folded at once as it is event by event, and the ledger that the fold began with stays as it was', () => {
+    holds(
+      fc.property(history, rules, fc.double({ min: 0, max: 1, noNaN: true }), (steps, rules, share) => {
+        const { events } = lived(steps, rules);
+        const half = Math.round(share * events.length);
+        const begun = folded(events.slice(0, half));
+        const asBegun = structuredClone(begun);
+        const rest = events.slice(half).map((event) => ({ ...event, eventId: '' }));
+        expect(evolveAll(begun, rest)).toEqual(folded(events));
+        expect(begun).toEqual(asBegun);
       }),
     );
   });

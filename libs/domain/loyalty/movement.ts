@@ -1,7 +1,8 @@
 import type { LoyaltyEvent } from '#contracts/events.js';
 import type { LotAllocation, PointsTransferredIn, PointsTransferredOut } from '#contracts/loyalty.events.js';
 import { type Happened, unreachable } from '../decider.js';
-import type { Lot, LotChange, LoyaltyLedger, Movement } from './state.js';
+import type { LedgerDraft } from './ledger-draft.js';
+import type { Lot, LotChange, Movement } from './state.js';
 
 type Moving = Exclude<
   LoyaltyEvent['type'],
@@ -15,11 +16,11 @@ type Moving = Exclude<
 >;
 
 /** What an event changes, as deltas: whoever folds a part of them by day takes those of the day. */
-export function movementOf(event: Happened<Extract<LoyaltyEvent, { type: Moving }>>, ledger: LoyaltyLedger): Movement {
-  const places = new Map(ledger.lots.map(({ lotId }, place) => [lotId, place]));
+export function movementOf(event: Happened<Extract<LoyaltyEvent, { type: Moving }>>, draft: LedgerDraft): Movement {
+  const { ledger } = draft;
   const lotsBefore = ledger.lots.length;
   const taken = (allocations: LotAllocation[]) =>
-    allocations.flatMap(({ lotId, points }): LotChange[] => at(places, lotId, -points, 0));
+    allocations.flatMap(({ lotId, points }): LotChange[] => at(draft, lotId, -points, 0));
   switch (event.type) {
     case 'PointsRedeemed': {
       const { redemptionId: id, redeemedOn: on, allocations } = event.data;
@@ -55,15 +56,15 @@ export function movementOf(event: Happened<Extract<LoyaltyEvent, { type: Moving 
     otherCustomerId: string,
     sign: 1 | -1,
   ): Movement {
-    const changes = lots.flatMap(({ lotId, remaining, points }) => at(places, lotId, sign * remaining, sign * points));
+    const changes = lots.flatMap(({ lotId, remaining, points }) => at(draft, lotId, sign * remaining, sign * points));
     const on = dayOf(transferredOn, event.occurredAt);
     const owed = deficit > 0 && { deficit: sign * deficit };
     return { kind, id, on, lotsBefore, changes, otherCustomerId, part, ...owed };
   }
 }
 
-function at(places: Map<string, number>, lotId: string, remaining: number, points: number): LotChange[] {
-  const place = places.get(lotId);
+function at(draft: LedgerDraft, lotId: string, remaining: number, points: number): LotChange[] {
+  const place = draft.placeOf(lotId);
   return place === undefined ? [] : [[place, remaining, points]];
 }
 
@@ -89,15 +90,4 @@ function unqualified(lots: Lot[], sourceEventId: string, points: number): LotCha
 /** Whether a purchase earned the lot, by itself or by its correction. */
 export function isOfPurchase({ sourceEventId, purchasedEventId }: Lot, purchase: string): boolean {
   return sourceEventId === purchase || purchasedEventId === purchase;
-}
-
-/** The ledger after the movement. */
-export function moved(ledger: LoyaltyLedger, movement: Movement): LoyaltyLedger {
-  const lots = [...ledger.lots];
-  for (const [place, remaining, points] of movement.changes) {
-    const lot = lots[place]!;
-    lots[place] = { ...lot, remaining: lot.remaining + remaining, points: lot.points + points };
-  }
-  const deficit = ledger.deficit + (movement.deficit ?? 0);
-  return { ...ledger, lots, movements: [...ledger.movements, movement], deficit };
 }

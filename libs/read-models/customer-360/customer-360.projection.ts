@@ -15,20 +15,23 @@ import { touchPoints } from './touch-points.js';
 import { wants } from './wants.js';
 import { who } from './who.js';
 
+/** The types of events of whose personal data a row tells; of others it tells none. */
+export const typesOfPersons = [
+  'ProspectIdentified',
+  'CustomerAcquired',
+  'ProfileUpdated',
+  'ContactPointAdded',
+  'NeedRecorded',
+  'PromiseMade',
+] as const satisfies EventType[];
+
 /** Everything that is known about a customer, one row each; what a concept makes of an event stands in its own file. */
 export const customer360: Projection<Customer360> = {
   name: 'customer_360',
   version: 1,
   table: Customer360,
   segmentedBy: 'customer',
-  needs: personalFieldsOf(
-    'ProspectIdentified',
-    'CustomerAcquired',
-    'ProfileUpdated',
-    'ContactPointAdded',
-    'NeedRecorded',
-    'PromiseMade',
-  ),
+  needs: personalFieldsOf(...typesOfPersons),
   listing: { table: CustomerListed, indexes: customerListIndexes, rowOf: listRowOf },
   states: {
     topics: [CUSTOMER_360_TOPIC, LOYALTY_LEVEL_TOPIC],
@@ -75,6 +78,9 @@ const changesOf: ReadonlyMap<EventType, AnyChange[]> = collected([
   touchPoints,
   erasure,
 ]);
+
+/** The types of events that change a row. */
+export const customer360Types: readonly EventType[] = [...changesOf.keys()];
 
 function collected(concepts: Changes[]): Map<EventType, AnyChange[]> {
   const collection = new Map<EventType, AnyChange[]>();

@@ -2,12 +2,13 @@ import { isBusinessDay } from '#contracts/fields.js';
 import type { RulesPublished } from '#contracts/rules.events.js';
 import { dayIn } from '#domain/calendar.js';
 import { versionOn } from '#domain/loyalty/rules.js';
-import { emptyLedger } from '#domain/loyalty/state.js';
-import type { Projection, RecordedEvent } from '#processing/projection.js';
+import type { LoyaltyLedger } from '#domain/loyalty/state.js';
+import type { RecordedEvent } from '#processing/projection.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
 import { type Customer360Answer, mergedAnswerOf } from '../customer-360/customer-360.query.js';
+import type { Customer360 } from '../customer-360/customer-360.table.js';
 import { instantInRow } from '../customer-360/row-change.js';
-import { loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
+import { ledgerAfter, loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
 import { alwaysAttributed } from './attributed.js';
 import { groupIn } from './group.js';
@@ -42,7 +43,7 @@ export function customer360In(
   const counts = happenedBy(effectiveAt);
   const events = effectiveAt === undefined ? past.events : alwaysAttributed(past.events);
   // Who survives may have come later than those whom it absorbed.
-  const rows = [survivorId, ...absorbedIds].flatMap((id) => folded(customer360, id, events, counts) ?? []);
+  const rows = [survivorId, ...absorbedIds].flatMap((id) => rowIn(events, id, counts) ?? []);
   if (rows.length === 0) return undefined;
   const ledger = ledgerIn(past, survivorId, effectiveAt);
   return mergedAnswerOf({ own: past.customerId, survivorId }, rows, ledger, past.rules, date);
@@ -54,20 +55,16 @@ export function loyaltyIn(past: Past, effectiveAt: string | undefined, date: str
   return loyaltyOn(survivorId, ledgerIn(past, survivorId, effectiveAt), past.rules, date);
 }
 
-function ledgerIn({ events, rules }: Past, customerId: string, effectiveAt: string | undefined) {
-  return folded(loyaltyLevel, customerId, events, happenedBy(effectiveAt, rules))?.ledger ?? emptyLedger;
+function ledgerIn({ events, rules }: Past, customerId: string, effectiveAt: string | undefined): LoyaltyLedger {
+  const counts = happenedBy(effectiveAt, rules);
+  const isOfLedger = (event: RecordedEvent) => loyaltyLevel.key(event) === customerId && counts(event);
+  return ledgerAfter(events.filter(isOfLedger));
 }
 
-/** The row of one customer: whatever of its events is none of a projection's business leaves it as it is. */
-function folded<Row extends object>(
-  projection: Projection<Row>,
-  customerId: string,
-  events: RecordedEvent[],
-  counts: (event: RecordedEvent) => boolean,
-): Row | undefined {
-  let row: Row | undefined;
+function rowIn(events: RecordedEvent[], customerId: string, counts: (event: RecordedEvent) => boolean) {
+  let row: Customer360 | undefined;
   for (const event of events) {
-    if (event.metadata.customerId === customerId && counts(event)) row = projection.evolve(row, event);
+    if (customer360.key(event) === customerId && counts(event)) row = customer360.evolve(row, event);
   }
   return row;
 }

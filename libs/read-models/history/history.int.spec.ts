@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { derivedId, newId } from '#contracts/ids.js';
+import { defaultLoyaltyRulesPublished } from '#domain/loyalty/rules.js';
 import { emptyLedger } from '#domain/loyalty/state.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
@@ -21,10 +22,11 @@ import type { Customer360 } from '../customer-360/customer-360.table.js';
 import { withoutPersonalData } from '../customer-360/personal.js';
 import { projections } from '../projections.js';
 import { PositionBeyondEnd, ViewReader } from '../view-reader.js';
-import { customer360In } from './as-of.js';
+import { customer360In, loyaltyIn } from './as-of.js';
 import { history } from './history.projection.js';
 import { findEvent, findHistory, type HistoryFilter } from './history.query.js';
-import { findPast } from './past.query.js';
+import type { Opener } from './history-event.js';
+import { findPast, findTwoPasts } from './past.query.js';
 
 jest.setTimeout(120_000);
 
@@ -178,6 +180,14 @@ function knownFromTheStart(events: RecordedEvent[]): RecordedEvent[] {
     .map((event) => ({ ...event, metadata: { ...event.metadata, customerId: SPEC_CUSTOMER } }) as RecordedEvent);
 }
 
+const earned = (points: number): Happening => {
+  const lotId = derivedId('lot', String(points));
+  const breakdown = { amount: points * 100, currency: 'USD', minorUnitsPerPoint: 100, multiplier: '1' };
+  const data = { lotId, points, sourceEventId: lotId, earnedOn: '2026-06-01', rulesVersion: 1, breakdown };
+  return { type: 'PointsEarned', data, streamId: `loyalty-${SPEC_CUSTOMER}` };
+};
+const recordedAt = (minute: number) => new Date(Date.UTC(2026, 5, 1, 0, minute)).toISOString();
+
 describe('the past of any customer', () => {
   it('as of a position is the fold of what was recorded by then, and effective at an instant of what had happened', async () => {
     const moment = fc.record({
@@ -204,6 +214,33 @@ describe('the past of any customer', () => {
     );
   });
 
+  it('at two moments at once is what it is at each of them, whichever is the later one', async () => {
+    const moment = fc.record({
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      as: fc.constantFrom(String, recordedAt, () => undefined),
+    });
+    await holdsOnServers(
+      fc.asyncProperty(historyOfCustomer, moment, moment, async (happenings, one, other) => {
+        await emptyViews(worker.pool, 'history');
+        // A clock may be set back: the order of the times is not that of the positions.
+        await stored(happenings, (event) => ({ ...event, recordedAt: recordedAt(Number(event.position) ^ 1) }));
+        const [from, to] = [one, other].map(({ share, as }) => as(Math.round(share * happenings.length)));
+        const { pasts } = await findTwoPasts(reader, cipher, SPEC_CUSTOMER, [from, to], {});
+        const views = pasts.map((past) => past && customer360In(past, undefined, TODAY));
+        expect(views).toEqual([await pastView(from), await pastView(to)]);
+      }),
+    );
+  });
+
+  it('has the points of its moment, and none where there were none', async () => {
+    await stored([acquired, owned('mai'), earned(70), owned('lan'), earned(30)]);
+    const balance = async (asOf: string) => {
+      const { past } = await findPast(reader, undefined, SPEC_CUSTOMER, asOf, {}, 'loyalty');
+      return past && loyaltyIn({ ...past, rules: [defaultLoyaltyRulesPublished] }, undefined, TODAY).balance;
+    };
+    expect(await Promise.all(['0', '2', '3', '5'].map(balance))).toEqual([undefined, 0, 70, 100]);
+  });
+
   it('is not known beyond the end of the store', async () => {
     await stored([acquired]);
     await expect(pastView('1000001')).rejects.toThrow(PositionBeyondEnd);
@@ -226,7 +263,7 @@ describe('the past of any customer', () => {
       return { ...event, metadata: { ...event.metadata, schemaVersion } };
     });
     const ownerAsOf = async (asOf: string) => {
-      const { past } = await findPast(reader, cipher, SPEC_CUSTOMER, asOf, {}, known);
+      const { past } = await findPast(reader, cipher, SPEC_CUSTOMER, asOf, {}, 'customer360', known);
       return customer360In(past!, undefined, TODAY)?.owner?.ownerId;
     };
     expect([await ownerAsOf('2'), await ownerAsOf('3')]).toEqual(['mai', 'lan']);
@@ -240,6 +277,25 @@ describe('the past of any customer', () => {
     expect(await pastView()).toMatchObject({ name: 'Hoa', profile: { person: { fullName: 'Hoa', gender: 'female' } } });
     const { past } = await findPast(reader, undefined, SPEC_CUSTOMER, undefined, {});
     expect(customer360In(past!, undefined, TODAY)).toEqual(withoutPersonalData(folded(events)!));
+  });
+});
+
+describe('what is personal in the past of a customer', () => {
+  it('is opened where the view tells of it, and left out where it does not', async () => {
+    const data = { issue: 'Late', severity: 'high', channel: 'web', description: 'My parcel' } as const;
+    const streamId = `complaint-${derivedId('complaint', '1')}`;
+    await stored([acquired, { type: 'CustomerComplained', data, streamId }, owned('mai')]);
+    const opened: string[] = [];
+    const opener: Opener = {
+      open: (events) => {
+        opened.push(...events.map(({ type }) => type));
+        return cipher.open(events);
+      },
+    };
+    const { past } = await findPast(reader, opener, SPEC_CUSTOMER, undefined, {});
+    expect(opened).toEqual(['CustomerAcquired']);
+    const { description: _, ...told } = data;
+    expect(past!.events.map((event) => event.data)).toEqual([acquired.data, told, { ownerId: 'mai' }]);
   });
 });
 
