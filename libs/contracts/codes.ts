@@ -87,8 +87,33 @@ export type SizeBand = (typeof SIZE_BANDS)[number];
 export const CONTACT_MEDIA = ['email', 'phone', 'postal', 'messaging', 'social', 'fax'] as const;
 export type ContactMedium = (typeof CONTACT_MEDIA)[number];
 
-export const PARTY_RELATIONS = ['contactPersonOf', 'buysThrough', 'subsidiaryOf', 'householdOf', 'suppliedBy'] as const;
+export const PARTY_RELATIONS = [
+  'contactPersonOf',
+  'buysThrough',
+  'subsidiaryOf',
+  'householdOf',
+  'suppliedBy',
+  'hasContactPerson',
+  'intermediaryOf',
+  'parentOf',
+  'hasHouseholdMember',
+  'supplierOf',
+] as const;
 export type PartyRelation = (typeof PARTY_RELATIONS)[number];
+
+/** What a customer is to whoever is this to it. */
+export const INVERSE_RELATIONS: Readonly<Record<PartyRelation, PartyRelation>> = {
+  contactPersonOf: 'hasContactPerson',
+  hasContactPerson: 'contactPersonOf',
+  buysThrough: 'intermediaryOf',
+  intermediaryOf: 'buysThrough',
+  subsidiaryOf: 'parentOf',
+  parentOf: 'subsidiaryOf',
+  householdOf: 'hasHouseholdMember',
+  hasHouseholdMember: 'householdOf',
+  suppliedBy: 'supplierOf',
+  supplierOf: 'suppliedBy',
+};
 
 export const NEED_EXPRESSIONS = ['stated', 'unstated'] as const;
 export type NeedExpression = (typeof NEED_EXPRESSIONS)[number];
@@ -115,6 +140,21 @@ export type ConsentBasis = (typeof CONSENT_BASES)[number];
 export const COMPLAINT_METRICS = ['acknowledgement', 'resolution'] as const;
 /** What a deadline is for. */
 export type ComplaintMetric = (typeof COMPLAINT_METRICS)[number];
+
+/** How far a complaint has come, in the words in which the case and the 360° view tell of it. */
+export const CASE_STATUSES = [
+  'received',
+  'acknowledged',
+  'assigned',
+  'waitingOnCustomer',
+  'escalated',
+  'resolved',
+  'told',
+  'disputed',
+  'closed',
+  'reopened',
+] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 export const SERVQUAL_INSTRUMENTS = ['servqual5', 'servqual10'] as const;
 export type ServqualInstrument = (typeof SERVQUAL_INSTRUMENTS)[number];

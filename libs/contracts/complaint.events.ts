@@ -1,4 +1,6 @@
 import {
+  CASE_STATUSES,
+  type CaseStatus,
   CHANNELS,
   type Channel,
   COMPLAINT_METRICS,
@@ -49,8 +51,13 @@ export class ComplaintAttributed {
   @Optional() @Code(CHANNELS) channel?: Channel;
   @Optional() @Instant() raisedAt?: string;
   @Optional() @Flag() isResolved?: boolean;
+  @Optional() @Code(CASE_STATUSES) status?: CaseStatus;
+  /** Who has it. */
+  @Optional() @Text(200) agentId?: string;
   /** Those that run. */
   @Optional() @ListOf(() => RunningDeadline, { least: 0, most: 2 }) deadlines?: RunningDeadline[];
+  /** Those that passed, of what is still to be done. */
+  @Optional() @ListOf(() => RunningDeadline, { least: 0, most: 2 }) missed?: RunningDeadline[];
 }
 
 /** The customer was told that the complaint was received. */

@@ -1,6 +1,5 @@
-import { CHANNELS, COMPLAINT_METRICS, RESOLUTION_LINES, SEVERITIES } from '#contracts/codes.js';
+import { CASE_STATUSES, CHANNELS, COMPLAINT_METRICS, RESOLUTION_LINES, SEVERITIES } from '#contracts/codes.js';
 import type { JsonSchema } from '#contracts/fields.js';
-import { CASE_STATUSES } from '#read-models/complaint/case-status.js';
 import { DEADLINE_STATES } from '#read-models/complaint/complaint.table.js';
 
 const text: JsonSchema = { type: 'string' };
@@ -52,5 +51,16 @@ const properties: Record<string, JsonSchema> = {
   position: { type: 'string', pattern: '^[0-9]+$' },
 };
 
+const told = 'Left out where it was not said, for who may not see personal data, and once the customer is erased.';
+/** What was said, in the customer's words. */
+const words: Record<string, JsonSchema> = {
+  description: { ...text, description: told },
+  desiredOutcome: { ...text, description: told },
+};
+
 /** What `GET /complaints/{id}` answers. */
-export const complaintAnswer: JsonSchema = { type: 'object', properties, required: Object.keys(properties) };
+export const complaintAnswer: JsonSchema = {
+  type: 'object',
+  properties: { ...properties, ...words },
+  required: Object.keys(properties),
+};

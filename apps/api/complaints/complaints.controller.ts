@@ -65,10 +65,10 @@ export class ComplaintsController {
   })
   async show(@Param('id') address: string, @Query() query: QueryParameters, @Http() { request }: Exchange) {
     const options = readOptionsOf(parseQuery(ReadQuery, query));
-    const { position, complaint } = await findComplaint(this.reader, addressOf('complaint', address), options);
+    const opener = this.access.openerFor(request);
+    const { position, complaint } = await findComplaint(this.reader, opener, addressOf('complaint', address), options);
     if (!complaint) throw new NotFoundException(`There is no complaint ${address}.`);
-    const course = this.access.isGiven(request) ? complaint.course : complaint.course.map(withoutReason);
-    return { ...complaint, course, position: position?.toString() };
+    return { ...complaint, position: position?.toString() };
   }
 
   private async raised({ data, meta }: ParsedCommand<CustomerComplained>, { reply }: Exchange) {
@@ -78,9 +78,4 @@ export class ComplaintsController {
     const outcome = await this.bus.execute(new ToComplaint(id, { type: 'RaiseComplaint', ...data }, meta));
     return answerCreated(reply, outcome, `/complaints/${outcome.id}`);
   }
-}
-
-/** What people write there is nobody's to check. */
-function withoutReason<Entry extends { reason?: string }>({ reason: _, ...entry }: Entry): Omit<Entry, 'reason'> {
-  return entry;
 }

@@ -1,6 +1,7 @@
 import { newId } from '#contracts/ids.js';
 import type { ShownComplaint } from '#read-models/complaint/complaint.query.js';
-import type { CommandBody, ProblemBody } from '../testing/http-client.js';
+import { ApiKeys } from '../auth/api-keys.js';
+import { type CommandBody, HttpClient, type ProblemBody } from '../testing/http-client.js';
 import { aComplaint, aCustomer } from '../testing/requests.js';
 import { RunningSystem } from '../testing/running-system.js';
 
@@ -148,6 +149,57 @@ describe('a complaint whose customer is found later', () => {
       ['ComplaintAttributed', customer, customer],
       ['ComplaintAssigned', customer, customer],
     ]);
+  });
+});
+
+describe('what was said in a complaint', () => {
+  const said = { description: 'My name is Hoa, and the disc is broken.', desiredOutcome: 'An apology to Hoa' };
+  let analyst: HttpClient;
+
+  beforeAll(async () => {
+    const key = await new ApiKeys(system.pool).create({ name: 'ana', role: 'analyst' });
+    analyst = new HttpClient(system.http.port, key);
+  });
+
+  afterAll(() => analyst?.close());
+
+  it('is told to those who may see personal data, and to nobody else', async () => {
+    const id = await raise({ ...said, reason: 'Phoned in' });
+    const complaint = await shown(id);
+    expect(complaint).toMatchObject(said);
+    expect(complaint.course[0]).toMatchObject({ data: said, reason: 'Phoned in' });
+
+    const seen = await analyst.get<ShownComplaint>(`/complaints/${id}?settled=true`);
+    expect(seen.body).toMatchObject({ issue: complaint.issue, status: 'received' });
+    expect(seen.body).not.toHaveProperty('description');
+    expect(seen.body).not.toHaveProperty('desiredOutcome');
+    expect(seen.text).not.toMatch(/Hoa|Phoned|personal/);
+
+    const { rows } = await system.pool.query('select complaint::text from views.complaint where complaint_id = $1', [
+      id,
+    ]);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain('Hoa');
+  });
+
+  it('is left out where nothing was said', async () => {
+    expect(await shown(await raise())).not.toHaveProperty('description');
+  });
+
+  it('is gone when the customer is erased, also where it was said before anybody knew whose it was', async () => {
+    const { id: leaving } = (await system.http.post('/customers', aCustomer())).body;
+    const own = (await system.http.post(`/customers/${leaving}/complaints`, aComplaint(said))).body.id;
+    const found = (await system.http.post('/complaints', aComplaint(said))).body.id;
+    expect(await shown(found)).toMatchObject(said);
+    await move(found, 'attribute', { customerId: leaving });
+    for (const id of [own, found]) expect(await shown(id)).toMatchObject({ ...said, customerId: leaving });
+
+    expect((await system.http.post(`/customers/${leaving}/erase`, { reason: 'Asked for' })).status).toBe(200);
+    for (const id of [own, found]) {
+      const complaint = await shown(id);
+      expect(complaint).toMatchObject({ customerId: leaving, issue: aComplaint().issue });
+      expect(JSON.stringify(complaint)).not.toMatch(/Hoa|personal/);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { newId } from '#contracts/ids.js';
 import { defaultRelationshipRules } from '#domain/relationship/rules.js';
+import type { Customer360Answer } from '#read-models/customer-360/customer-360.query.js';
 import { corpus, describeWithCorpora } from '../testing/corpora.js';
 import type { Answer, CommandBody } from '../testing/http-client.js';
 import { aCustomer } from '../testing/requests.js';
@@ -177,6 +178,29 @@ describe('parties, consents, needs, promises, owner, level and potential', () =>
     for (const [path, body, event] of told) {
       expect([path, (await post(`/customers/${id}/${path}`, body)).status]).toEqual([path, 200]);
       expect(await lastEvent(id)).toMatchObject(event);
+    }
+  });
+
+  it('are parties told on both sides, whichever of the two they were linked and unlinked on', async () => {
+    const [person, shop] = [await newCustomer(), await newCustomer({ partyKind: 'organisation' })];
+    const partiesOf = async (id: string) => {
+      return (await system.http.get<Customer360Answer>(`/customers/${id}/360?settled=true`)).body.parties;
+    };
+    const ofPerson = { relation: 'contactPersonOf', otherCustomerId: shop };
+    const ofShop = { relation: 'hasContactPerson', otherCustomerId: person };
+    for (const [linking, linked, unlinking, unlinked] of [
+      [person, ofPerson, shop, ofShop],
+      [shop, ofShop, person, ofPerson],
+    ] as const) {
+      expect((await post(`/customers/${linking}/parties`, linked)).status).toBe(200);
+      expect([await partiesOf(person), await partiesOf(shop)]).toEqual([[ofPerson], [ofShop]]);
+      expect((await post(`/customers/${unlinking}/parties/unlink`, unlinked)).status).toBe(200);
+      expect([await partiesOf(person), await partiesOf(shop)]).toEqual([[], []]);
+    }
+    // Each said once by whoever said it, and once by the policy: nothing goes to and fro.
+    for (const id of [person, shop]) {
+      const types = (await system.store.load(`customer-${id}`)).map(({ type }) => type).slice(1);
+      expect(types).toEqual(['PartyLinked', 'PartyUnlinked', 'PartyLinked', 'PartyUnlinked']);
     }
   });
 

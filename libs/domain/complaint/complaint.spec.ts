@@ -1,4 +1,5 @@
 import type { ComplaintMetric } from '#contracts/codes.js';
+import type { ComplaintAttributed } from '#contracts/complaint.events.js';
 import type { ComplaintEvent } from '#contracts/events.js';
 import { externalId } from '#contracts/ids.js';
 import { type Expected, type Given, given } from '#testing/decider-spec.js';
@@ -377,19 +378,40 @@ describe('AttributeComplaint', () => {
     const { issue, severity, channel } = words;
     const dueAt = '2026-06-16T08:00:00Z';
     const deadline = { metric: 'resolution', dueAt } as const;
-    const data = {
+    const data: ComplaintAttributed = {
       customerId,
       issue,
       severity,
       channel,
       raisedAt: RAISED_AT,
       isResolved: false,
+      status: 'received',
       deadlines: [deadline],
+      missed: [],
     };
     when(
       [...unattributed, { type: 'ComplaintDeadlineSet', data: { ...deadline, calendarVersion: 1 } }],
       attribute,
     ).then([{ type: 'ComplaintAttributed', data }]);
+  });
+  it('tells who has it, how far it has come, and what is late', () => {
+    const events: Given<ComplaintEvent>[] = [
+      ...unattributed,
+      { type: 'ComplaintDeadlineSet', data: { metric: 'acknowledgement', dueAt: NOON, calendarVersion: 1 } },
+      breached('acknowledgement', NOON),
+      { type: 'ComplaintAssigned', data: { agentId: 'e-1' } },
+    ];
+    const { issue, severity, channel } = words;
+    const raised = { issue, channel, raisedAt: RAISED_AT, severity, isResolved: false } as const;
+    const data: ComplaintAttributed = {
+      customerId,
+      ...raised,
+      status: 'assigned',
+      agentId: 'e-1',
+      deadlines: [],
+      missed: [{ metric: 'acknowledgement', dueAt: NOON }],
+    };
+    when(events, attribute).then([{ type: 'ComplaintAttributed', data }]);
   });
   it('has nothing to do where it is so already', () => {
     when(open, attribute).thenNothing();

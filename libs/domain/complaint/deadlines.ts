@@ -34,7 +34,7 @@ export function deadlinesSet(
 }
 
 function isRunning({ status, acknowledged, breached }: ComplaintState, metric: ComplaintMetric): boolean {
-  if (breached.includes(metric)) return false;
+  if (breached[metric] !== undefined) return false;
   return metric === 'acknowledgement' ? !acknowledged : status === 'open';
 }
 

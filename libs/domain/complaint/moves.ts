@@ -1,4 +1,5 @@
 import { COMPLAINT_METRICS, RESOLUTION_LINES } from '#contracts/codes.js';
+import type { RunningDeadline } from '#contracts/complaint.events.js';
 import type { ComplaintEvent } from '#contracts/events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
 import { ensure, happened, isGiven, requireNotAfterBusinessDate } from '../deciding.js';
@@ -18,6 +19,7 @@ import { type ComplaintState, type ComplaintStatus, evolve } from './state.js';
 
 type Decision = Decided<ComplaintEvent>[];
 
+const IN_WORK: readonly ComplaintStatus[] = ['open', 'waiting'];
 const RESOLVED: readonly ComplaintStatus[] = ['resolved', 'told', 'closed'];
 
 /** What becomes of a complaint that was raised: legal moves only, in the order of their dates. */
@@ -86,13 +88,30 @@ function attribute({ customerId }: AttributeComplaint, state: ComplaintState, co
     `The complaint belongs to customer ${state.customerId} already.`,
     'customerId',
   );
-  const deadlines = COMPLAINT_METRICS.flatMap((metric) => {
-    const dueAt = state.deadlines[metric];
+  const { raised, severity, caseStatus: status, assigned } = state;
+  const stands = {
+    severity,
+    isResolved: RESOLVED.includes(state.status),
+    status,
+    ...(assigned && { agentId: assigned.agentId }),
+    deadlines: listed(state.deadlines),
+    missed: listed(missed(state)),
+  };
+  return [happened('ComplaintAttributed', { customerId, ...raised, ...stands }, context)];
+}
+
+/** What was to be done by deadlines that have passed, and is still to be done. */
+function missed({ status, acknowledged, breached }: ComplaintState): ComplaintState['breached'] {
+  if (!IN_WORK.includes(status)) return {};
+  const { acknowledgement, ...resolution } = breached;
+  return acknowledged ? resolution : breached;
+}
+
+function listed(deadlines: ComplaintState['deadlines']): RunningDeadline[] {
+  return COMPLAINT_METRICS.flatMap((metric) => {
+    const dueAt = deadlines[metric];
     return dueAt === undefined ? [] : [{ metric, dueAt }];
   });
-  const { raised, severity, status } = state;
-  const isResolved = RESOLVED.includes(status);
-  return [happened('ComplaintAttributed', { customerId, ...raised, severity, isResolved, deadlines }, context)];
 }
 
 function assess(command: AssessComplaint & Judged, state: ComplaintState, context: DecisionContext): Decision {

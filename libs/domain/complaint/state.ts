@@ -1,8 +1,9 @@
-import type { Channel, ComplaintMetric, ResolutionLine, Severity } from '#contracts/codes.js';
+import type { CaseStatus, Channel, ComplaintMetric, ResolutionLine, Severity } from '#contracts/codes.js';
 import type { ComplaintAssigned } from '#contracts/complaint.events.js';
 import type { ComplaintEvent } from '#contracts/events.js';
 import { type Happened, unreachable } from '../decider.js';
 import { isGiven } from '../deciding.js';
+import { caseStatusAfter } from './case-status.js';
 
 export type ComplaintStatus = 'unknown' | 'open' | 'waiting' | 'resolved' | 'told' | 'disputed' | 'closed';
 
@@ -11,6 +12,8 @@ export interface ComplaintState {
   status: ComplaintStatus;
   /** When the status began. */
   since: string;
+  /** What is shown of it: besides the status, how far the work on it has come. */
+  caseStatus: CaseStatus;
   customerId?: string;
   /** What was said when it was raised, until its customer is known: an attribution says it again. */
   raised?: { issue: string; channel: Channel; raisedAt: string };
@@ -25,24 +28,30 @@ export interface ComplaintState {
   running: { from: string; to?: string }[];
   /** The deadlines that run, met and missed ones no more. */
   deadlines: { [Metric in ComplaintMetric]?: string };
-  breached: ComplaintMetric[];
+  /** The deadlines of the present opening that were missed, whatever came afterwards. */
+  breached: { [Metric in ComplaintMetric]?: string };
 }
 
 export const noComplaint: ComplaintState = {
   status: 'unknown',
   since: '',
+  caseStatus: 'received',
   line: 'front',
   openedAt: '',
   acknowledged: false,
   running: [],
   deadlines: {},
-  breached: [],
+  breached: {},
 };
 
 /** What `evolve` needs of an event: neither its id nor its place. */
 export type ComplaintHappened = Omit<Happened<ComplaintEvent>, keyof ComplaintEvent | 'eventId'> & ComplaintEvent;
 
 export function evolve(state: ComplaintState, event: ComplaintHappened): ComplaintState {
+  return { ...changed(state, event), caseStatus: caseStatusAfter(state, event.type) };
+}
+
+function changed(state: ComplaintState, event: ComplaintHappened): ComplaintState {
   const { occurredAt } = event;
   switch (event.type) {
     case 'CustomerComplained': {
@@ -89,10 +98,10 @@ export function evolve(state: ComplaintState, event: ComplaintHappened): Complai
     case 'ComplaintClosed':
       return { ...state, status: 'closed', since: occurredAt };
     case 'ComplaintSlaBreached': {
-      const { metric } = event.data;
+      const { metric, dueAt } = event.data;
       return {
         ...state,
-        breached: [...state.breached.filter((each) => each !== metric), metric],
+        breached: { ...state.breached, [metric]: dueAt },
         deadlines: without(state.deadlines, metric),
       };
     }
@@ -110,7 +119,7 @@ function opened(state: ComplaintState, at: string): ComplaintState {
     acknowledged: false,
     running: [{ from: at }],
     deadlines: {},
-    breached: [],
+    breached: {},
   };
 }
 

@@ -1,9 +1,9 @@
 import type { ComplaintEvent } from '#contracts/events.js';
 import { derivedId } from '#contracts/ids.js';
+import { folded } from '#testing/folding.js';
 import { type Happening, history, SPEC_CUSTOMER } from '#testing/recorded.js';
 import { customer360 } from '../customer-360/customer-360.projection.js';
-import type { Customer360 } from '../customer-360/customer-360.table.js';
-import { statusAfter } from './case-status.js';
+import { complaint } from './complaint.projection.js';
 
 const DUE = '2026-06-15T14:00:00Z';
 const course: [ComplaintEvent, string][] = [
@@ -37,13 +37,11 @@ describe('the status of a complaint', () => {
     for (let steps = 1; steps <= course.length; steps += 1) {
       const [, expected] = course[steps - 1]!;
       const events = course.slice(0, steps).map(([event]) => event);
-      const told = statusAfter(events);
       const streamId = `complaint-${derivedId('complaint', 'spec')}`;
       const happenings = events.map((event) => ({ ...event, streamId, customerId: SPEC_CUSTOMER }) as Happening);
-      const row = history([acquired, ...happenings]).reduce<Customer360 | undefined>(
-        (row, event) => customer360.evolve(row, event),
-        undefined,
-      )!;
+      const recorded = history([acquired, ...happenings]);
+      const told = folded(complaint, recorded)[0]!.state.caseStatus;
+      const row = folded(customer360, recorded)[0]!;
       const open = row.openComplaints.map(({ status }) => status);
       expect({ steps, told }).toEqual({ steps, told: expected });
       // The view lists what is open; what is resolved, told or closed is not.

@@ -32,10 +32,11 @@ function common(row: Complaint, event: OfComplaint): Pick<Complaint, 'state' | '
   return { state, customerId, severity: severity!, course: [...row.course, entryOf(event)] };
 }
 
-function entryOf({ eventId, type, data, recordedAt, metadata }: OfComplaint): CourseEntry {
+function entryOf({ eventId, type, data, sealed, recordedAt, metadata }: OfComplaint): CourseEntry {
   const { occurredAt, actor, reason } = metadata;
-  const shown = without(data, personalPathsOf(eventDeclarations.get(type)!.data));
-  return { eventId, type, data: shown, occurredAt, recordedAt, actor, ...(reason !== undefined && { reason }) };
+  // Never in clear: a key that is destroyed has to be enough.
+  const kept = sealed ?? without(data, personalPathsOf(eventDeclarations.get(type)!.data));
+  return { eventId, type, data: kept, occurredAt, recordedAt, actor, ...(reason !== undefined && { reason }) };
 }
 
 /** What the event changes of what the domain does not hold. */

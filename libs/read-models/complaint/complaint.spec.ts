@@ -57,10 +57,14 @@ describe('the complaint view', () => {
     expect(row.course[3]).toMatchObject({ eventId: derivedId('event', '4'), data: { agentId: 'e-1' } });
   });
 
-  it('holds no personal data', () => {
+  it('holds personal data only as they are sealed in the log', () => {
     const text = JSON.stringify(rowAfter());
     expect(text).not.toContain('Hoa');
     expect(text).not.toContain('apology');
+    const sealed = { ...complained.data, description: { $personal: 'AAAA', person: SPEC_CUSTOMER } };
+    const [event] = history([{ ...complained, streamId: `complaint-${complaintId}` }]);
+    const row = complaint.evolve(undefined, { ...event!, sealed })!;
+    expect(row.course[0]!.data).toEqual(sealed);
   });
 
   it.each<[string, ComplaintEvent[], [string, string][]]>([

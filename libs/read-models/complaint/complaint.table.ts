@@ -25,7 +25,7 @@ export interface ShownBreach {
 
 export type ShownResolution = ComplaintResolved & { resolvedAt: string; toldAt?: string };
 
-/** What happened to it, as it was recorded; without personal data, which is read from the log alone. */
+/** What happened to it, as it was recorded: what is personal stays sealed and is opened by the query. */
 export interface CourseEntry {
   eventId: string;
   type: string;

@@ -1,6 +1,6 @@
 import type { ComplaintAttributed, RunningDeadline } from '#contracts/complaint.events.js';
 import type { Customer360 } from './customer-360.table.js';
-import { appended, type Changes, instantInRow, type Occasion } from './row-change.js';
+import { appended, type Changes, given, instantInRow, type Occasion } from './row-change.js';
 import type { ComplaintCase, ComplaintStatus } from './row-parts.js';
 
 export const MOST_OPEN = 50;
@@ -29,7 +29,10 @@ export const complaints: Changes = {
     return changed(row, occasion, (complaint) => ({ ...complaint, status: 'assigned', agentId }));
   },
   ComplaintWaitingOnCustomer: (row, _, occasion) => {
-    return changed(row, occasion, ({ deadlines: { resolution: _, ...deadlines }, ...complaint }) => {
+    return changed(row, occasion, (complaint) => {
+      const { resolution, ...others } = complaint.deadlines;
+      // The clock stands still; a deadline that has passed has passed.
+      const deadlines = resolution?.breached ? complaint.deadlines : others;
       return { ...complaint, status: 'waitingOnCustomer', deadlines };
     });
   },
@@ -43,7 +46,7 @@ export const complaints: Changes = {
   },
   ComplaintSlaBreached: (row, { metric, dueAt }, occasion) => {
     return changed(row, occasion, (complaint) => {
-      return { ...complaint, deadlines: { ...complaint.deadlines, [metric]: { dueAt, breached: true } } };
+      return { ...complaint, deadlines: withMissed(complaint.deadlines, { metric, dueAt }) };
     });
   },
   ComplaintResolved: settled,
@@ -52,26 +55,29 @@ export const complaints: Changes = {
   ComplaintReopened: (row, _, occasion) => openedAgain(row, occasion, 'reopened'),
 };
 
-/** A complaint whose customer was found later: its earlier events name nobody, so the facts come with the attribution. */
 /** Of one that is worked on again. */
 function statusInWork({ agentId, deadlines }: ComplaintCase): ComplaintStatus {
   if (agentId !== undefined) return 'assigned';
   return deadlines.acknowledgement === undefined ? 'acknowledged' : 'received';
 }
 
+/** A complaint whose customer was found later: its earlier events name nobody, so the facts come with the attribution. */
 function attributed(row: Customer360, data: ComplaintAttributed, { at, id }: Occasion): Customer360 {
-  const { issue = null, severity = null, channel = null, raisedAt, isResolved, deadlines = [] } = data;
+  const { issue = null, severity = null, channel = null, raisedAt, agentId, deadlines = [], missed = [] } = data;
+  const status = data.status ?? (data.isResolved === true ? 'resolved' : 'received');
+  const isSettled = status === 'resolved' || status === 'told' || status === 'closed';
   const complaint: ComplaintCase = {
     complaintId: id,
     occurredAt: raisedAt === undefined ? at : instantInRow(raisedAt),
     issue,
     severity,
     channel,
-    status: isResolved === true ? 'resolved' : 'received',
-    deadlines: deadlines.reduce<ComplaintCase['deadlines']>(withDeadline, {}),
+    status: isSettled ? 'resolved' : status,
+    ...given({ agentId }),
+    deadlines: missed.reduce(withMissed, deadlines.reduce<ComplaintCase['deadlines']>(withDeadline, {})),
   };
   const counted = { ...row, complaints: row.complaints + 1 };
-  return isResolved === true ? settledAs(counted, complaint) : opened(counted, complaint);
+  return isSettled ? settledAs(counted, complaint) : opened(counted, complaint);
 }
 
 function withDeadline(
@@ -79,6 +85,13 @@ function withDeadline(
   { metric, dueAt }: RunningDeadline,
 ): ComplaintCase['deadlines'] {
   return { ...deadlines, [metric]: { dueAt } };
+}
+
+function withMissed(
+  deadlines: ComplaintCase['deadlines'],
+  { metric, dueAt }: RunningDeadline,
+): ComplaintCase['deadlines'] {
+  return { ...deadlines, [metric]: { dueAt, breached: true } };
 }
 
 function changed(row: Customer360, { id }: Occasion, change: (complaint: ComplaintCase) => ComplaintCase): Customer360 {

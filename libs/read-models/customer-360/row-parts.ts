@@ -1,5 +1,6 @@
 import type {
   Approach,
+  CaseStatus,
   Channel,
   ComplaintMetric,
   ConsentBasis,
@@ -19,7 +20,6 @@ import type { CustomerAcquired } from '#contracts/customer.events.js';
 import type { Topic } from '#contracts/interaction.events.js';
 import type { Address, OrganisationProfile, PersonProfile } from '#contracts/profile.events.js';
 import type { Scale } from '#contracts/satisfaction.events.js';
-import type { CaseStatus } from '../complaint/case-status.js';
 
 // What a row of the 360° view is made of: the files beside this one say how events change it.
 

@@ -10,6 +10,7 @@ import type { Customer360 } from '../customer-360/customer-360.table.js';
 import { instantInRow } from '../customer-360/row-change.js';
 import { ledgerAfter, loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
+import { alwaysAttributed } from './attributed.js';
 import { groupIn } from './group.js';
 import { throughInstant } from './moment.js';
 
@@ -17,7 +18,10 @@ import { throughInstant } from './moment.js';
 export interface Past {
   /** Who is asked for; it may have lived on in another. */
   customerId: string;
-  /** Its own and those of all with whom it may have been one, in the order in which they were recorded. */
+  /**
+   * Its own and those of all with whom it may have been one, in the order in which they were recorded; with those that
+   * name nobody, of streams that were attributed to one of them later.
+   */
   events: RecordedEvent[];
   /** The loyalty rules that had been published. */
   rules: RulesPublished<'loyalty'>[];
@@ -25,7 +29,8 @@ export interface Past {
 
 /**
  * The 360° view as it would have been: the same fold as that of the view, over what had been recorded and, where
- * `effectiveAt` says so, had happened. Who lived on in whom counts as it was known: they had always been one.
+ * `effectiveAt` says so, had happened. Who lived on in whom, and whose a complaint or an
+ * interaction was, counts as it was known: they had always been one, and it had always been theirs.
  * @param date the day on which it is judged.
  * @returns undefined where the customer was not known then.
  */
@@ -36,8 +41,9 @@ export function customer360In(
 ): Customer360Answer | undefined {
   const { survivorId, absorbedIds } = groupIn(past);
   const counts = happenedBy(effectiveAt);
+  const events = effectiveAt === undefined ? past.events : alwaysAttributed(past.events);
   // Who survives may have come later than those whom it absorbed.
-  const rows = [survivorId, ...absorbedIds].flatMap((id) => rowIn(past, id, counts) ?? []);
+  const rows = [survivorId, ...absorbedIds].flatMap((id) => rowIn(events, id, counts) ?? []);
   if (rows.length === 0) return undefined;
   const ledger = ledgerIn(past, survivorId, effectiveAt);
   return mergedAnswerOf({ own: past.customerId, survivorId }, rows, ledger, past.rules, date);
@@ -55,7 +61,7 @@ function ledgerIn({ events, rules }: Past, customerId: string, effectiveAt: stri
   return ledgerAfter(events.filter(isOfLedger));
 }
 
-function rowIn({ events }: Past, customerId: string, counts: (event: RecordedEvent) => boolean) {
+function rowIn(events: RecordedEvent[], customerId: string, counts: (event: RecordedEvent) => boolean) {
   let row: Customer360 | undefined;
   for (const event of events) {
     if (customer360.key(event) === customerId && counts(event)) row = customer360.evolve(row, event);

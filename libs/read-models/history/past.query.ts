@@ -10,6 +10,7 @@ import { customerIdSql } from '../customer-identity/customer-identity.query.js';
 import { groupSql } from '../merge-group/merge-group.query.js';
 import type { ReadOptions, ViewReader } from '../view-reader.js';
 import type { Past } from './as-of.js';
+import { ATTRIBUTIONS } from './attributed.js';
 import { history } from './history.projection.js';
 import { HistoryEntry } from './history.table.js';
 import { type Opener, openedBodies } from './history-event.js';
@@ -45,7 +46,8 @@ type PastEvent = [
 ];
 
 /**
- * Besides the customer itself, all with whom it was ever merged by then; the fold tells who still was. Each one's events
+ * Besides the customer itself, all with whom it was ever merged by then; the fold tells who still was. With them what named
+ * nobody, of streams that were attributed to one of them later. Each one's events
  * are looked at once, and put in order by who folds them: sorting them here would take longer than all the rest.
  * @param moments how many: each has two parameters from $3 on, the last position and the last instant.
  */
@@ -73,7 +75,12 @@ function pastSql(types: EventType[], moments: number): string {
     absorbed as (
       select other.id, recorded.*
         from ((select unnest(absorbed)::uuid as id from own union select unnest(absorbed)::uuid from survivors)
-              except (select id from own union all select id from survivors)) as other, ${recordedOf('other.id')})
+              except (select id from own union all select id from survivors)) as other, ${recordedOf('other.id')}),
+    found as (
+      select string_agg(${event}, ',') as events from ${table} h
+       where h.customer_id is null and ${recorded} and h.type in (${listed(types)})
+         and h.stream_id in (select stream_id from ${table} where type in (${listed(ATTRIBUTIONS)}) and customer_id in
+                              (select id from own union all select id from survivors union all select id from absorbed)))
     select own.id as "customerId", own."isKnown", member.id as "memberId", member.events,
            (select coalesce(json_agg(json_build_object('data', h.data, 'moments', ${bits}, 'schemaVersion',
                                         case when h.type = any($2) then (h.metadata->>'schemaVersion')::int else 1 end)
@@ -82,7 +89,7 @@ function pastSql(types: EventType[], moments: number): string {
              where h.customer_id is null and h.stream_id = '${streamOf('rules', 'loyalty')}' and h.type = 'RulesPublished'
                and ${recorded}) as rules
       from own, (select id, events from own union all select id, events from survivors
-                 union all select id, events from absorbed) as member`;
+                 union all select id, events from absorbed union all select null, events from found) as member`;
 }
 
 function listed(types: readonly string[]): string {
@@ -95,7 +102,8 @@ const TWO_PASTS = pastSql(TYPES.customer360, 2);
 interface Member {
   customerId: string;
   isKnown: (boolean | null)[];
-  memberId: string;
+  /** null: those that named nobody. */
+  memberId: string | null;
   events: string | null;
   rules: { schemaVersion: number; data: RulesPublished<'loyalty'>; moments: number }[];
 }
@@ -179,7 +187,8 @@ function boundsOf(asOf: AsOf): [position: string, instant: string] {
 type StoredEvent = ReturnType<typeof storedEvents>[number];
 
 /** The events of one customer, in any order. */
-function storedEvents(customerId: string, events: string) {
+function storedEvents(memberId: string | null, events: string) {
+  const customerId = memberId ?? undefined;
   return (JSON.parse(`[${events}]`) as PastEvent[]).map(
     ([type, streamId, place, occurredAt, data, moments, eventId, schemaVersion]) => {
       return {
