@@ -68,12 +68,12 @@ export class LoyaltyLedgers {
   async settle(settlement: Settlement, hops = 0): Promise<Outcome> {
     const { customerId, sources, changes, meta, mergeId } = settlement;
     const more = { ...(changes.length > 0 && { changes }), ...(mergeId !== undefined && { mergeId }) };
-    try {
-      const outcome = await this.handle(customerId, { type: 'EarnPoints', customerId, sources, ...more }, meta);
-      return await this.settleWhereEarned(settlement, outcome, hops);
-    } catch (error) {
+    const said = { type: 'EarnPoints' as const, customerId, sources, ...more };
+    const outcome = await this.handle(customerId, said, meta).catch((error) => {
       if (!(error instanceof RuleViolation && error.rule === LEDGER_MOVED) || hops === MOST_HOPS) throw error;
-    }
+      return undefined;
+    });
+    if (outcome !== undefined) return this.settleWhereEarned(settlement, outcome, hops);
     const ledger = await this.ledgerOf(customerId, { fresh: true });
     const departure = departureOf(ledger, mergeId);
     if (departure !== undefined) await this.transfer({ ...departure, fromCustomerId: customerId }, meta);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import pg from 'pg';
 import type { DuplicateEvidence } from '#contracts/merge.events.js';
+import type { Deadline } from '#domain/deadline.js';
 import { RowTable } from '#processing/row-table.js';
 import { LoyaltyLevel } from '#read-models/loyalty-level/loyalty-level.table.js';
 import { RunningSystem } from '../../testing/running-system.js';
@@ -71,19 +72,24 @@ async function rowsOfViews(position: string): Promise<Record<string, unknown[]>>
   const rows: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {
     if (VIEWS_OF_WHAT_HAPPENED.includes(name)) continue;
-    const all = await database.query<{ row: object }>(
+    const all = await database.query<{ row: Record<string, unknown> }>(
       // What changed it last is no part of it.
       `select to_jsonb(t) - 'position' as row from views.${name} t order by t::text`,
     );
-    rows[name] = all.rows.map(({ row }) => asAnnounced(row));
+    rows[name] = all.rows.map(({ row }) => asItStands(row));
   }
   return rows;
 }
 
-/** Whoever came down to the lowest level has it, like whoever was announced none. */
-function asAnnounced(row: object): object {
-  const isLowest = 'announced_loyalty_level' in row && row.announced_loyalty_level === 'member';
-  return isLowest ? { ...row, announced_loyalty_level: null } : row;
+/** Without what says no more than nothing: the lowest loyalty level, announced again; what set a timer to the same day, and when. */
+function asItStands(row: Record<string, unknown>): object {
+  const { announced_loyalty_level: level, facets, deadlines, ...rest } = row;
+  return {
+    ...rest,
+    level: level === 'member' ? null : level,
+    facets: (facets as string[] | undefined)?.filter((facet) => facet !== 'loyaltyLevel:member'),
+    deadlines: (deadlines as Deadline[] | undefined)?.map(({ kind, dueAt }) => `${kind} ${dueAt}`).sort(),
+  };
 }
 
 /** What the ledgers of customers come to, when everything has settled. */
