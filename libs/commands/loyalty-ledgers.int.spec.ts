@@ -133,6 +133,52 @@ describe('the points of merged customers', () => {
     expect((await balances())[0]).toBe(absorbedHas! + 10);
   });
 
+  it('that were earned while they were one return too, and are claimed there', async () => {
+    const { absorbed, survivor, merge, back, transfer, balances } = await merging();
+    await transfer(one, merge);
+    const [later, returnedMeanwhile] = [sourceOf(50_000), sourceOf(3_000)];
+    await earn(one, absorbed, [later, returnedMeanwhile]);
+    const claim = returned(returnedMeanwhile);
+    await earn(one, absorbed, [], [claim]);
+    const redeem = { type: 'RedeemPoints' as const, redemptionId: newId(), points: 520 };
+    await one.execute(new ToLoyalty(survivor, redeem, metaOf({ occurredAt: '2026-06-15T09:30:00Z' })));
+    await transfer(one, back);
+    const [absorbedHas, survivorHas] = await balances();
+    expect(absorbedHas! + survivorHas!).toBe(50);
+    // Offered again, as after a crash.
+    await earn(two, absorbed, [later, returnedMeanwhile], [claim]);
+    expect(await balances()).toEqual([absorbedHas, survivorHas]);
+    await earn(two, absorbed, [], [returned(later)]);
+    expect(await balances()).toEqual([absorbedHas! - 500, survivorHas]);
+  });
+
+  it('go to the customer whose purchase it was when the merge was undone while they were on their way', async () => {
+    const { absorbed, survivor, merge, back, transfer, balances } = await merging();
+    await transfer(one, merge);
+    const append = two.store.append.bind(two.store);
+    two.store.append = async (streamId, ...rest) => {
+      two.store.append = append;
+      await transfer(one, back);
+      return append(streamId, ...rest);
+    };
+    await earn(two, absorbed, [sourceOf(1_000)]);
+    expect(await balances()).toEqual([60, 20]);
+    expect((await one.store.load(`loyalty-${survivor}`)).filter(({ type }) => type === 'PointsEarned')).toHaveLength(1);
+  });
+
+  it('are claimed where they were earned, if that was before lots named their merge', async () => {
+    const { absorbed, survivor, merge, back, transfer, balances } = await merging();
+    await transfer(one, merge);
+    const later = sourceOf(4_000);
+    await earn(one, survivor, [later]);
+    await transfer(one, back);
+    expect(await balances()).toEqual([50, 60]);
+    const change = returned(later);
+    await earn(two, absorbed, [], [change]);
+    await earn(one, absorbed, [], [change]);
+    expect(await balances()).toEqual([50, 20]);
+  });
+
   it('cannot be spent by the absorbed customer any more', async () => {
     const { absorbed, survivor, merge, transfer } = await merging();
     await transfer(one, merge);

@@ -3,7 +3,9 @@ import { areRules } from '#contracts/rules.events.js';
 import { RuleViolation } from '#domain/decider.js';
 import type { EarningSource, EarnPoints, JudgedLater, PurchaseChange } from '#domain/loyalty/commands.js';
 import { LEDGER_MOVED } from '#domain/loyalty/deciding-points.js';
+import { departureOf } from '#domain/loyalty/departure.js';
 import { loyalty } from '#domain/loyalty/loyalty.decider.js';
+import { isOfPurchase } from '#domain/loyalty/movement.js';
 import { nameOf, settledBy } from '#domain/loyalty/settled.js';
 import type { LoyaltyLedger } from '#domain/loyalty/state.js';
 import { partOf } from '#domain/loyalty/transferring.js';
@@ -27,6 +29,8 @@ export interface Settlement {
   sources: EarningSource[];
   changes: PurchaseChange[];
   meta: CommandMeta;
+  /** The merge by which they come to this ledger and not to that of the purchases' customer. */
+  mergeId?: string | undefined;
 }
 
 /** How many mergers a fact follows, one of them being undone meanwhile included. */
@@ -59,29 +63,56 @@ export class LoyaltyLedgers {
   /**
    * Points for purchases and what became of them. They are always offered to the customer's own ledger first, which may
    * have settled them; where it has moved, the rest goes to the survivor's, when everything that moves has arrived
-   * there.
+   * there. That of a merge which was undone meanwhile refers back.
    */
-  async settle({ customerId, sources, changes, meta }: Settlement, hops = 0): Promise<Outcome> {
-    const said = { type: 'EarnPoints' as const, customerId, sources, ...(changes.length > 0 && { changes }) };
-    try {
-      return await this.handle(customerId, said, meta);
-    } catch (error) {
+  async settle(settlement: Settlement, hops = 0): Promise<Outcome> {
+    const { customerId, sources, changes, meta, mergeId } = settlement;
+    const more = { ...(changes.length > 0 && { changes }), ...(mergeId !== undefined && { mergeId }) };
+    const said = { type: 'EarnPoints' as const, customerId, sources, ...more };
+    const outcome = await this.handle(customerId, said, meta).catch((error) => {
       if (!(error instanceof RuleViolation && error.rule === LEDGER_MOVED) || hops === MOST_HOPS) throw error;
-    }
+      return undefined;
+    });
+    if (outcome !== undefined) return this.settleWhereEarned(settlement, outcome, hops);
     const ledger = await this.ledgerOf(customerId, { fresh: true });
-    const survivor = ledger.movedTo;
-    const going = ledger.movements.findLast(({ kind }) => kind === 'movedOut');
-    if (survivor !== undefined && going !== undefined) {
-      await this.transfer({ mergeId: going.id, fromCustomerId: customerId, toCustomerId: survivor }, meta);
-    }
-    const next = survivor ?? customerId;
+    const departure = departureOf(ledger, mergeId);
+    if (departure !== undefined) await this.transfer({ ...departure, fromCustomerId: customerId }, meta);
     const settled = settledBy(ledger);
-    const rest = {
+    const next = departure?.toCustomerId ?? customerId;
+    const onwards = {
+      customerId: next,
       sources: sources.filter((source) => !settled.has(nameOf(source))),
       changes: changes.filter((change) => !settled.has(nameOf(change))),
+      meta: { ...meta, commandId: derivedId('command', meta.commandId, next, String(hops)) },
+      // With a merge that was undone they have come home.
+      mergeId: departure === undefined ? mergeId : departure.undoes === undefined ? departure.mergeId : undefined,
     };
-    const commandId = derivedId('command', meta.commandId, next, String(hops));
-    return this.settle({ customerId: next, ...rest, meta: { ...meta, commandId } }, hops + 1);
+    return this.settle(onwards, hops + 1);
+  }
+
+  /**
+   * Before lots were marked with the merge under which they were earned, they stayed on the survivor's ledger when it was
+   * undone: what becomes of such a purchase is settled there.
+   */
+  private async settleWhereEarned(settlement: Settlement, outcome: Outcome, hops: number): Promise<Outcome> {
+    const { customerId, changes, meta, mergeId } = settlement;
+    if (changes.length === 0 || mergeId !== undefined) return outcome;
+    const own = await this.ledgerOf(customerId);
+    const others = new Set(
+      own.movements.flatMap(({ kind, otherCustomerId }) => (kind === 'movedOut' ? otherCustomerId! : [])),
+    );
+    let last = outcome;
+    for (const other of others) {
+      const { lots } = await this.ledgerOf(other, { fresh: true });
+      const elsewhere = changes.filter(({ purchase: { eventId } }) => {
+        return !own.lots.some((lot) => isOfPurchase(lot, eventId)) && lots.some((lot) => isOfPurchase(lot, eventId));
+      });
+      if (elsewhere.length === 0) continue;
+      const commandId = derivedId('command', meta.commandId, other);
+      const there = { customerId: other, sources: [], changes: elsewhere, meta: { ...meta, commandId } };
+      last = withSecond(last, await this.settle(there, hops + 1));
+    }
+    return last;
   }
 
   /** Part by part, each out first. Whatever a crash left half done is gone on with when it is sent again. */

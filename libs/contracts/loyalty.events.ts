@@ -44,6 +44,8 @@ export class PointsEarned {
   @Optional() @BusinessDay() creditedOn?: string;
   /** How many of them repaid a deficit at once. Left out: none. */
   @Optional() @Count(1) repaid?: number;
+  /** Of a purchase of a customer who had been merged into this one: the merge, with which they go back. */
+  @Optional() @Id() mergeId?: string;
 }
 
 /** How many points were taken from a lot, or given back to it. */
@@ -85,6 +87,8 @@ export class PointsClawedBack {
   /** Left out: the day, in UTC, on which it happened. */
   @Optional() @BusinessDay() clawedBackOn?: string;
   @Optional() @BusinessDay() nextExpiresOn?: string;
+  /** Of a purchase of a customer who had been merged into this one: the merge. */
+  @Optional() @Id() mergeId?: string;
 }
 
 /** Announces that what was left of a lot can no longer be spent. */
@@ -125,6 +129,12 @@ export class TransferredLot {
   @Optional() @Decimal() multiplier?: string;
 }
 
+/** A claim that was settled, by its return and the event whose points were claimed. */
+export class SettledClaim {
+  @Id() returnId!: string;
+  @Id() sourceEventId!: string;
+}
+
 /** A merge, or its undoing, moves lots and what is owed to another customer's ledger. */
 export class PointsTransferredOut {
   @Id() mergeId!: string;
@@ -135,6 +145,10 @@ export class PointsTransferredOut {
   @Optional() @Count(1) part?: number;
   /** The merge was undone: what is left of its lots goes back. */
   @Optional() @Flag() back?: boolean;
+  /** The merge that was undone. */
+  @Optional() @Id() undoes?: string;
+  /** What was claimed of the customer's purchases meanwhile: it is not claimed again. */
+  @Optional() @ListOf(() => SettledClaim, { most: 10_000 }) claims?: SettledClaim[];
   @Optional() @BusinessDay() transferredOn?: string;
   @Optional() @BusinessDay() nextExpiresOn?: string;
 }
@@ -148,6 +162,10 @@ export class PointsTransferredIn {
   @Optional() @Count(1) part?: number;
   /** The merge was undone: what is left of its lots goes back. */
   @Optional() @Flag() back?: boolean;
+  /** The merge that was undone. */
+  @Optional() @Id() undoes?: string;
+  /** What was claimed of the customer's purchases meanwhile: it is not claimed again. */
+  @Optional() @ListOf(() => SettledClaim, { most: 10_000 }) claims?: SettledClaim[];
   @Optional() @BusinessDay() transferredOn?: string;
   @Optional() @BusinessDay() nextExpiresOn?: string;
 }

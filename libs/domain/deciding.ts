@@ -1,4 +1,5 @@
 import type { EventBody } from '#contracts/envelope.js';
+import { compareInstants } from './calendar.js';
 import { type Decided, type DecisionContext, RuleViolation, type ViolationKind } from './decider.js';
 
 /** The event that a command brings about. It happened when what the command tells of happened. */
@@ -29,6 +30,22 @@ export function requireNotAfterBusinessDate({ occurredAt, businessDate }: Decisi
     'not-after-business-date',
     `${occurredAt} is after the business date ${businessDate}: only what has happened can be recorded.`,
     'occurredAt',
+  );
+}
+
+/** What follows something happened no earlier than that. */
+export function requireInOrder(
+  instant: string,
+  before: { instant: string; what: string },
+  rule: string,
+  field = 'occurredAt',
+): void {
+  ensure(
+    compareInstants(instant, before.instant) >= 0,
+    'invalid',
+    rule,
+    `${instant} is before ${before.instant}, when ${before.what}: tell when it really happened.`,
+    field,
   );
 }
 

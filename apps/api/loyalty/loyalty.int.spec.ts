@@ -134,6 +134,17 @@ describe('a purchase', () => {
     ]);
   });
 
+  it('has nothing come of it before it was made, and no correction to what stands', async () => {
+    const purchase = await buy(await newCustomer(), 5_000, '2034-12-01T10:00:00Z');
+    const half = { lines: [{ lineId: '1', quantity: 1, refund: 2_500 }], refund: 2_500 };
+    const early = { ...half, occurredAt: '2034-08-01T10:00:00Z' };
+    const refused = await system.http.post<ProblemBody>(`/purchases/${purchase}/returns`, early);
+    expect(refused).toMatchObject({ status: 422, body: { rule: 'purchase-dates-in-order', field: 'occurredAt' } });
+    const { currency: _, ...after } = aPurchase(5_000);
+    await accepted(`/purchases/${purchase}/correct`, { after, reason: 'Checked' });
+    expect(await typesOf(`purchase-${purchase}`)).toEqual(['CustomerPurchased']);
+  });
+
   it('is addressed by its order number too, and one that nobody recorded does not exist', async () => {
     const externalOrderId = { system: 'shop', id: newId() };
     await system.http.post(`/customers/${await newCustomer()}/purchases`, aPurchase(100, { externalOrderId }));

@@ -233,6 +233,12 @@ describe('two customers that were merged and unmerged', () => {
     }
     const loyalty = await get<LoyaltyOnDay>(`/customers/${absorbed}/loyalty?asOf=${settled}`, loyaltySchema);
     expect(loyalty).toMatchObject({ customerId: survivor, balance: 240 });
+    // Before the points moved they were theirs all the same.
+    const before = await get<LoyaltyOnDay>(
+      `/customers/${survivor}/loyalty?asOf=${settled}&effectiveAt=2026-03-01`,
+      loyaltySchema,
+    );
+    expect(before).toMatchObject({ customerId: survivor, balance: 240, loyaltyLevel: 'loyal' });
     const { differences } = await get<{ differences: Difference[] }>(
       `/customers/${survivor}/diff?from=${two}&to=${settled}`,
       diffSchema,

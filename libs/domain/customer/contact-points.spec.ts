@@ -123,6 +123,14 @@ describe('RemoveContactPoint', () => {
   });
 });
 
+describe.each(['VerifyContactPoint', 'RemoveContactPoint'] as const)('%s', (type) => {
+  it('is refused before the contact point was added', () => {
+    given(customer, [acquiredPerson, mail])
+      .when({ type, contactPointId }, { occurredAt: '2026-06-15T09:59:59Z' })
+      .thenRefused('contact-point-dates-in-order', { kind: 'invalid', field: 'occurredAt' });
+  });
+});
+
 describe('CustomerErased', () => {
   const erased: Given<CustomerEvent> = { type: 'CustomerErased', data: { reason: 'asked for it' } };
 

@@ -1,6 +1,6 @@
 import type { ContactMedium } from '#contracts/codes.js';
 import type { DecisionContext } from '../decider.js';
-import { ensure, happened } from '../deciding.js';
+import { ensure, happened, requireInOrder } from '../deciding.js';
 import { comparable, normalised } from './contact-values.js';
 import type { Decision } from './known.js';
 import type { AddContactPoint, RemoveContactPoint, VerifyContactPoint } from './profile-commands.js';
@@ -32,7 +32,7 @@ export function verifyContactPoint(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  const { verified } = present(data.contactPointId, state);
+  const { verified } = present(data.contactPointId, state, context);
   return verified ? [] : [happened('ContactPointVerified', data, context)];
 }
 
@@ -43,7 +43,7 @@ export function removeContactPoint(
   context: DecisionContext,
 ): Decision {
   if (isRemoved(data.contactPointId, state)) return [];
-  present(data.contactPointId, state);
+  present(data.contactPointId, state, context);
   return [happened('ContactPointRemoved', data, context)];
 }
 
@@ -66,7 +66,8 @@ function find(contactPointId: string, { contactPoints }: CustomerState): Contact
   return contactPoints.find((each) => each.contactPointId === contactPointId);
 }
 
-function present(contactPointId: string, state: CustomerState): ContactPoint {
+/** One that is there, and was by then. */
+function present(contactPointId: string, state: CustomerState, { occurredAt }: DecisionContext): ContactPoint {
   const contactPoint = find(contactPointId, state);
   ensure(
     contactPoint !== undefined,
@@ -75,5 +76,7 @@ function present(contactPointId: string, state: CustomerState): ContactPoint {
     `The customer has no contact point ${contactPointId}.`,
     'contactPointId',
   );
+  const added = { instant: contactPoint.addedAt, what: 'the contact point was added' };
+  requireInOrder(occurredAt, added, 'contact-point-dates-in-order');
   return contactPoint;
 }

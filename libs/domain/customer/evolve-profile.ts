@@ -27,7 +27,8 @@ export function evolveProfile(state: CustomerState, event: Happened<ProfileEvent
       return { ...state, profile: merged(state.profile, event.data) };
     case 'ContactPointAdded': {
       const { contactPointId, medium, value } = event.data;
-      const added = { contactPointId, medium, value: comparable(medium, value), verified: false };
+      const compared = comparable(medium, value);
+      const added = { contactPointId, medium, value: compared, verified: false, addedAt: event.occurredAt };
       return { ...state, contactPoints: [...state.contactPoints, added] };
     }
     case 'ContactPointVerified': {

@@ -23,13 +23,13 @@ export type RelationshipEvent = Extract<
 export function evolveRelationship(state: CustomerState, event: Happened<RelationshipEvent>): CustomerState {
   switch (event.type) {
     case 'NeedRecorded':
-      return { ...state, needs: withOpen(state.needs, event.data.needId) };
+      return { ...state, needs: withOpen(state.needs, event.data.needId, event.occurredAt) };
     case 'NeedMet':
       return { ...state, needs: withEnded(state.needs, event.data.needId, 'met') };
     case 'NeedWithdrawn':
       return { ...state, needs: withEnded(state.needs, event.data.needId, 'withdrawn') };
     case 'PromiseMade':
-      return { ...state, promises: withOpen(state.promises, event.data.promiseId) };
+      return { ...state, promises: withOpen(state.promises, event.data.promiseId, event.occurredAt) };
     case 'PromiseKept':
       return { ...state, promises: withEnded(state.promises, event.data.promiseId, 'kept') };
     case 'PromiseBroken':

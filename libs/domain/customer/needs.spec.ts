@@ -49,6 +49,11 @@ describe.each(['MeetNeed', 'WithdrawNeed'] as const)('%s', (type) => {
       .when({ type, needId })
       .thenRefused('need-not-found', { kind: 'not-found', field: 'needId' });
   });
+  it('is refused before the need was told', () => {
+    given(customer, [acquiredPerson, recorded])
+      .when({ type, needId }, { occurredAt: '2026-06-15T09:59:59Z' })
+      .thenRefused('need-dates-in-order', { kind: 'invalid', field: 'occurredAt' });
+  });
   it.each([met, withdrawn])('is refused after $type', (ended) => {
     given(customer, [acquiredPerson, recorded, ended])
       .when({ type, needId })

@@ -1,5 +1,5 @@
 import type { DecisionContext } from '../decider.js';
-import { ensure, happened } from '../deciding.js';
+import { ensure, happened, requireInOrder } from '../deciding.js';
 import { statusOf } from './course.js';
 import type { Decision } from './known.js';
 import type { MeetNeed, RecordNeed, WithdrawNeed } from './relationship-commands.js';
@@ -19,7 +19,7 @@ export function recordNeed({ type, ...data }: RecordNeed, state: CustomerState, 
 
 /** They have what they wanted. */
 export function meetNeed({ type, ...data }: MeetNeed, state: CustomerState, context: DecisionContext): Decision {
-  requireOpen(data.needId, state);
+  requireOpen(data.needId, state, context);
   return [happened('NeedMet', data, context)];
 }
 
@@ -29,18 +29,20 @@ export function withdrawNeed(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  requireOpen(data.needId, state);
+  requireOpen(data.needId, state, context);
   return [happened('NeedWithdrawn', data, context)];
 }
 
-function requireOpen(needId: string, { needs }: CustomerState): void {
+/** One that has not ended, and was there by then. */
+function requireOpen(needId: string, { needs }: CustomerState, { occurredAt }: DecisionContext): void {
   const need = statusOf(needs, needId);
   ensure(need !== undefined, 'not-found', 'need-not-found', `The customer has no need ${needId}.`, 'needId');
   ensure(
-    need === 'open',
+    typeof need === 'object',
     'conflict',
     'need-ended-once',
     `Need ${needId} has already been ${need}: record a new one instead.`,
     'needId',
   );
+  requireInOrder(occurredAt, { instant: need.since, what: 'the need was told' }, 'need-dates-in-order');
 }

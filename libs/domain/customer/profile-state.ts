@@ -7,6 +7,7 @@ export interface ContactPoint {
   /** As it is compared. */
   value: string;
   verified: boolean;
+  addedAt: string;
 }
 
 /** By channel, and `everyChannel`; null where it was withdrawn. */

@@ -65,6 +65,11 @@ describe.each<CustomerCommand>([
       .when(command)
       .thenRefused('promise-not-found', { kind: 'not-found', field: 'promiseId' });
   });
+  it('is refused before the promise was made', () => {
+    given(customer, [acquiredPerson, made])
+      .when(command, { occurredAt: '2026-06-15T09:59:59Z' })
+      .thenRefused('promise-dates-in-order', { kind: 'invalid', field: 'occurredAt' });
+  });
   it.each([kept('asPromised'), broken])('is refused after $type', (answered) => {
     given(customer, [acquiredPerson, made, answered])
       .when(command)

@@ -1,6 +1,6 @@
 import { compareInstants } from '../calendar.js';
 import type { DecisionContext } from '../decider.js';
-import { ensure, happened, isGiven } from '../deciding.js';
+import { ensure, happened, isGiven, requireInOrder } from '../deciding.js';
 import { statusOf } from './course.js';
 import type { Decision } from './known.js';
 import type { BreakPromise, KeepPromise, MakePromise } from './relationship-commands.js';
@@ -27,7 +27,7 @@ export function makePromise({ type, ...data }: MakePromise, state: CustomerState
 
 /** As promised, or more than that; late or in time. */
 export function keepPromise({ type, ...data }: KeepPromise, state: CustomerState, context: DecisionContext): Decision {
-  requireOpen(data.promiseId, state);
+  requireOpen(data.promiseId, state, context);
   return [happened('PromiseKept', data, context)];
 }
 
@@ -37,11 +37,12 @@ export function breakPromise(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  requireOpen(data.promiseId, state);
+  requireOpen(data.promiseId, state, context);
   return [happened('PromiseBroken', data, context)];
 }
 
-function requireOpen(promiseId: string, { promises }: CustomerState): void {
+/** One that has not been answered, and was made by then. */
+function requireOpen(promiseId: string, { promises }: CustomerState, { occurredAt }: DecisionContext): void {
   const promise = statusOf(promises, promiseId);
   ensure(
     promise !== undefined,
@@ -51,10 +52,11 @@ function requireOpen(promiseId: string, { promises }: CustomerState): void {
     'promiseId',
   );
   ensure(
-    promise === 'open',
+    typeof promise === 'object',
     'conflict',
     'promise-answered-once',
     `Promise ${promiseId} has already been ${promise}: make a new one instead.`,
     'promiseId',
   );
+  requireInOrder(occurredAt, { instant: promise.since, what: 'the promise was made' }, 'promise-dates-in-order');
 }

@@ -12,7 +12,7 @@ import { versionAt } from './rules.js';
 import { creditedOn, type Lot, type LoyaltyLedger } from './state.js';
 
 /** What has happened on a ledger because of a change, without its envelope. */
-type Settled = Extract<LoyaltyEvent, { type: 'PointsClawedBack' | 'PointsEarned' }>;
+export type Settled = Extract<LoyaltyEvent, { type: 'PointsClawedBack' | 'PointsEarned' }>;
 
 /**
  * What a change of a purchase does to the points that it earned: those for what is kept no longer are claimed, those
@@ -60,8 +60,8 @@ function claim(
   ledger: LoyaltyLedger,
   rules: RulesPublished<'loyalty'>[],
 ): PointsClawedBack | undefined {
-  // Nothing is taken back before it was given.
-  const clawedBackOn = own.map(creditedOn).reduce(later, versionAt(rules, occurredAt).day);
+  // Nothing is taken back before it was given, or has come back from where a merge had moved it.
+  const clawedBackOn = own.map((lot) => hereSince(lot, ledger)).reduce(later, versionAt(rules, occurredAt).day);
   const unexpired = own.reduce((sum, { points, remaining, expiresOn }) => {
     const expired = isGiven(expiresOn) && expiresOn <= clawedBackOn ? remaining : 0;
     return sum + Math.max(0, points - expired);
@@ -74,6 +74,14 @@ function claim(
   const allocations = allocate(points, ownFirst);
   const deficit = points - sumOf(allocations);
   return { returnId, sourceEventId: purchase.eventId, points, allocations, deficit, clawedBackOn };
+}
+
+/** The day from which the ledger has a lot, for the last time. */
+function hereSince(lot: Lot, { lots, movements }: LoyaltyLedger): string {
+  const arrival = movements.findLast(
+    ({ kind, changes }) => kind === 'movedIn' && changes.some(([place]) => lots[place]!.lotId === lot.lotId),
+  );
+  return later(creditedOn(lot), arrival?.on ?? creditedOn(lot));
 }
 
 /** They qualify and expire with the purchase, and are there from the correction on. */

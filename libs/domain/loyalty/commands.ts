@@ -38,6 +38,8 @@ export interface EarnPoints extends Judged {
   customerId: string;
   sources: EarningSource[];
   changes?: PurchaseChange[];
+  /** Of purchases of a customer who was merged into this one: the merge. */
+  mergeId?: string;
 }
 
 export interface RedeemPoints {

@@ -3,6 +3,7 @@ import type { RulesPublished } from '#contracts/rules.events.js';
 import type { Decided, DecisionContext } from '../decider.js';
 import { ensure } from '../deciding.js';
 import { nextExpiryAfter } from './balance.js';
+import { departureOf } from './departure.js';
 import { evolve } from './evolve.js';
 import { versionAt } from './rules.js';
 import { type LoyaltyLedger } from './state.js';
@@ -12,13 +13,19 @@ export type Decision = Decided<LoyaltyEvent>[];
 /** The rule by which a ledger whose points went to another customer's refuses what concerns them. */
 export const LEDGER_MOVED = 'loyalty-ledger-moved';
 
-/** @throws RuleViolation naming the customer whose ledger goes on with the points. */
-export function requireNotMoved({ movedTo }: LoyaltyLedger): void {
+/**
+ * @param mergeId of what comes to this ledger because of a merge.
+ * @throws RuleViolation naming the customer whose ledger goes on with the points.
+ */
+export function requireNotMoved(ledger: LoyaltyLedger, mergeId?: string): void {
+  const departure = departureOf(ledger, mergeId);
   ensure(
-    movedTo === undefined,
+    departure === undefined,
     'conflict',
     LEDGER_MOVED,
-    `The customer was merged: the points are with customer ${movedTo}. Send it there.`,
+    departure?.undoes === undefined
+      ? `The customer was merged: the points are with customer ${departure?.toCustomerId}. Send it there.`
+      : `The merge was undone: the points are with customer ${departure.toCustomerId} again. Send it there.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { addDays, compareInstants } from '../calendar.js';
 import type { Decided, DecisionContext } from '../decider.js';
 import { isGiven } from '../deciding.js';
 import { announceAfter, type Step } from './announcing.js';
-import { settleChange } from './claw-back.js';
+import { type Settled, settleChange } from './claw-back.js';
 import type { EarningSource, EarnPoints } from './commands.js';
 import { after, type Decision, requireNotMoved, withNextExpiry } from './deciding-points.js';
 import { isOfPurchase } from './movement.js';
@@ -21,9 +21,9 @@ import type { LoyaltyLedger } from './state.js';
  * retry decides the same.
  */
 export function earnPoints(command: EarnPoints, ledger: LoyaltyLedger, context: DecisionContext): Decision {
-  const { customerId, rules } = command;
+  const { customerId, rules, mergeId } = command;
   const facts = unsettled(command, ledger);
-  if (facts.length > 0) requireNotMoved(ledger);
+  if (facts.length > 0) requireNotMoved(ledger, mergeId);
   const decided: Decision = [];
   const steps: Step[] = [];
   let current = ledger;
@@ -38,7 +38,7 @@ export function earnPoints(command: EarnPoints, ledger: LoyaltyLedger, context: 
     const event = isChange(fact) ? settleChange(fact, current, rules) : earnedBy(fact, current, rules);
     if (event === undefined) continue;
     const isClawBack = event.type === 'PointsClawedBack';
-    const settled = becauseOf(fact, event);
+    const settled = becauseOf(fact, underMerge(event, mergeId));
     add(isClawBack ? withNextExpiry(settled, current, context) : settled);
     steps.push({ cause: fact, lots: current.lots.length, isClawBack });
   }
@@ -79,6 +79,11 @@ function orderOf(fact: Fact): string {
 
 function becauseOf({ occurredAt, eventId }: Step['cause'], event: LoyaltyEvent): Decided<LoyaltyEvent> {
   return { ...event, occurredAt, causationId: eventId };
+}
+
+/** What it brings about goes back when the merge is undone. */
+function underMerge(event: Settled, mergeId: string | undefined): Settled {
+  return mergeId === undefined ? event : ({ ...event, data: { ...event.data, mergeId } } as Settled);
 }
 
 /** Judged by the version valid on the purchase's day. */

@@ -72,7 +72,7 @@ function announcedAs(loyaltyLevel: string, reviewOn: string | undefined) {
 }
 
 function earnedLot(data: PointsEarned): Lot {
-  const { lotId, sourceEventId, points, earnedOn, expiresOn, purchasedEventId, creditedOn, breakdown } = data;
+  const { lotId, sourceEventId, points, earnedOn, expiresOn, purchasedEventId, creditedOn, breakdown, mergeId } = data;
   const { minorUnitsPerPoint, multiplier } = breakdown;
   const lot: Lot = { lotId, sourceEventId, credited: points, points, remaining: points, earnedOn };
   if (isGiven(expiresOn)) lot.expiresOn = expiresOn;
@@ -80,6 +80,7 @@ function earnedLot(data: PointsEarned): Lot {
   if (isGiven(creditedOn)) lot.creditedOn = creditedOn;
   lot.minorUnitsPerPoint = minorUnitsPerPoint;
   if (multiplier !== '1') lot.multiplier = multiplier;
+  if (isGiven(mergeId)) lot.mergeId = mergeId;
   return lot;
 }
 

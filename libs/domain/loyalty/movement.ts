@@ -1,6 +1,7 @@
 import type { LoyaltyEvent } from '#contracts/events.js';
 import type { LotAllocation, PointsTransferredIn, PointsTransferredOut } from '#contracts/loyalty.events.js';
 import { type Happened, unreachable } from '../decider.js';
+import { isGiven } from '../deciding.js';
 import type { LedgerDraft } from './ledger-draft.js';
 import type { Lot, LotChange, Movement } from './state.js';
 
@@ -33,10 +34,11 @@ export function movementOf(event: Happened<Extract<LoyaltyEvent, { type: Moving 
       return { kind: 'reversed', id, on: dayOf(reversedOn, event.occurredAt), lotsBefore, changes };
     }
     case 'PointsClawedBack': {
-      const { returnId: id, sourceEventId, points, allocations, deficit, clawedBackOn } = event.data;
+      const { returnId: id, sourceEventId, points, allocations, deficit, clawedBackOn, mergeId } = event.data;
       const changes = [...taken(allocations), ...unqualified(ledger.lots, sourceEventId, points)];
       const on = dayOf(clawedBackOn, event.occurredAt);
-      return { kind: 'clawedBack', id, on, lotsBefore, changes, sourceEventId, ...(deficit > 0 && { deficit }) };
+      const more = { ...(deficit > 0 && { deficit }), ...(isGiven(mergeId) && { mergeId }) };
+      return { kind: 'clawedBack', id, on, lotsBefore, changes, sourceEventId, ...more };
     }
     case 'PointsAdjusted': {
       const { adjustmentId: id, adjustedOn: on, allocations } = event.data;
@@ -52,14 +54,18 @@ export function movementOf(event: Happened<Extract<LoyaltyEvent, { type: Moving 
 
   function transfer(
     kind: 'movedOut' | 'movedIn',
-    { mergeId: id, lots, deficit, part = 1, transferredOn }: PointsTransferredOut | PointsTransferredIn,
+    { mergeId: id, lots, deficit, part = 1, transferredOn, ...back }: PointsTransferredOut | PointsTransferredIn,
     otherCustomerId: string,
     sign: 1 | -1,
   ): Movement {
     const changes = lots.flatMap(({ lotId, remaining, points }) => at(draft, lotId, sign * remaining, sign * points));
     const on = dayOf(transferredOn, event.occurredAt);
-    const owed = deficit > 0 && { deficit: sign * deficit };
-    return { kind, id, on, lotsBefore, changes, otherCustomerId, part, ...owed };
+    const more = {
+      ...(deficit > 0 && { deficit: sign * deficit }),
+      ...(isGiven(back.undoes) && { undoes: back.undoes }),
+      ...(isGiven(back.claims) && { claims: back.claims }),
+    };
+    return { kind, id, on, lotsBefore, changes, otherCustomerId, part, ...more };
   }
 }
 

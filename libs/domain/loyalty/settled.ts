@@ -22,8 +22,10 @@ export function settledBy({ lots, movements }: LoyaltyLedger): Set<string> {
   for (const { sourceEventId, purchasedEventId } of lots) {
     settled.add(purchasedEventId === undefined ? sourceEventId : claimOf(sourceEventId, purchasedEventId));
   }
-  for (const { kind, id, sourceEventId } of movements) {
+  for (const { kind, id, sourceEventId, claims = [] } of movements) {
     if (kind === 'clawedBack') settled.add(claimOf(id, sourceEventId!));
+    // Those that another ledger settled while the two were one.
+    for (const claim of claims) settled.add(claimOf(claim.returnId, claim.sourceEventId));
   }
   return settled;
 }

@@ -1,3 +1,5 @@
+import type { SettledClaim } from '#contracts/loyalty.events.js';
+
 /** Points that came together. */
 export interface Lot {
   lotId: string;
@@ -22,7 +24,7 @@ export interface Lot {
   multiplier?: string;
   /** Given by hand: they can be spent and do not qualify. */
   isByHand?: true;
-  /** The merge that brought it here. */
+  /** The merge that brought it here, or by which its purchase earned here: it goes back with that. */
   mergeId?: string;
   /** Its expiry has been announced. */
   isExpiryTold?: true;
@@ -44,9 +46,14 @@ export interface Movement {
   deficit?: number;
   /** Of a claw-back: the event whose points are claimed. */
   sourceEventId?: string;
+  /** Of a claw-back: the merge by which the purchase's customer is one with this one. */
+  mergeId?: string;
   /** Of a transfer: the other customer, and the part. */
   otherCustomerId?: string;
   part?: number;
+  /** Of a transfer back: the merge that was undone, and what was claimed under it. */
+  undoes?: string;
+  claims?: SettledClaim[];
 }
 
 /** A loyalty level that a person has set. */

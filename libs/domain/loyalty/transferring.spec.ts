@@ -4,7 +4,7 @@ import type { PointsTransferredIn, TransferredLot } from '#contracts/loyalty.eve
 import { type Given, given } from '#testing/decider-spec.js';
 import { ANNA, BEN, earned, enrolled, lotOf, loyaltyRules, redeemed, sourceOf } from '#testing/loyalty-events.js';
 import { balanceOn } from './balance.js';
-import type { TransferPointsIn, TransferPointsOut } from './commands.js';
+import type { EarnPoints, LoyaltyCommand, TransferPointsIn, TransferPointsOut } from './commands.js';
 import { loyalty } from './loyalty.decider.js';
 import { loyaltyLevelOn } from './standing.js';
 import { partOf } from './transferring.js';
@@ -116,11 +116,95 @@ describe('TransferPointsOut', () => {
             deficit: 0,
             part: 1,
             back: true,
+            undoes: mergeId,
             transferredOn: '2026-06-15',
             nextExpiresOn: '2027-06-03',
           },
         },
       ]);
+  });
+});
+
+describe('what the purchases of an absorbed customer bring about on the survivor’s ledger', () => {
+  const source = { eventId: sourceOf('later'), occurredAt: '2026-06-15T10:00:00Z', amount: 5_000, currency: 'USD' };
+  const returnId = derivedId('return', 'later');
+  const returned = {
+    eventId: returnId,
+    occurredAt: '2026-06-15T11:00:00Z',
+    purchase: source,
+    before: 5_000,
+    after: 0,
+    returnId,
+  };
+  const earn = (more: Partial<EarnPoints>) => ({
+    type: 'EarnPoints' as const,
+    customerId: BEN,
+    sources: [],
+    mergeId,
+    rules,
+    ...more,
+  });
+  const decidedOn = (before: Given<LoyaltyEvent>[], command: LoyaltyCommand) => [
+    ...before,
+    ...(loyalty.decide(command, stateOf(before), today) as Given<LoyaltyEvent>[]),
+  ];
+  const merged: Given<LoyaltyEvent>[] = [...bensOwn, { type: 'PointsTransferredIn', data: { ...arrived, lots: [] } }];
+  const back = out({ mergeId: backId, toCustomerId: ANNA, undoes: mergeId });
+
+  it('names the merge, and goes back with it', () => {
+    const bought = decidedOn(merged, earn({ sources: [source] }));
+    expect(bought.at(-1)?.data).toMatchObject({ points: 50, mergeId });
+    const [event] = loyalty.decide(back, stateOf(bought), today);
+    expect(event?.data).toMatchObject({ lots: [{ lotId: lotOf('later'), points: 50, remaining: 50 }] });
+  });
+  it('goes back as settled, lot and claim, when nothing is left: it is neither earned nor claimed again', () => {
+    const bought = decidedOn(merged, earn({ sources: [source], changes: [returned] }));
+    const gone = stateOf(decidedOn(bought, back));
+    const transferred = partOf(gone, BEN, backId, 1, true)!;
+    expect(transferred).toMatchObject({
+      lots: [{ lotId: lotOf('later'), points: 0, remaining: 0 }],
+      undoes: mergeId,
+      claims: [{ returnId, sourceEventId: source.eventId }],
+    });
+    const home = decidedOn([enrolled], { ...into(transferred), customerId: ANNA });
+    given(loyalty, home)
+      .when({ ...earn({ sources: [source], changes: [returned] }), customerId: ANNA }, today)
+      .thenNothing();
+  });
+  it('is refused when the merge has been undone, naming whose it is again', () => {
+    const gone = decidedOn(merged, back);
+    const { message } = given(loyalty, gone)
+      .when(earn({ sources: [source] }), today)
+      .thenRefused('loyalty-ledger-moved', { kind: 'conflict' });
+    expect(message).toContain(ANNA);
+    const [own] = loyalty.decide({ ...earn({ sources: [source] }), mergeId: undefined }, stateOf(gone), today);
+    expect(own?.type).toBe('PointsEarned');
+  });
+  it('goes on from the day on which it came back: an earlier return takes it from there, not as a deficit', () => {
+    const bought = decidedOn(merged, earn({ sources: [source] }));
+    const later = { occurredAt: '2026-06-20T12:00:00Z', businessDate: '2026-06-20' };
+    const gone = [...bought, ...(loyalty.decide(back, stateOf(bought), later) as Given<LoyaltyEvent>[])];
+    const home = decidedOn([enrolled], { ...into(partOf(stateOf(gone), BEN, backId, 1, true)!), customerId: ANNA });
+    const [claim] = loyalty.decide(
+      { ...earn({ changes: [returned] }), customerId: ANNA, mergeId: undefined },
+      stateOf(home),
+      later,
+    );
+    expect(claim?.data).toMatchObject({ points: 50, deficit: 0, clawedBackOn: '2026-06-20' });
+  });
+});
+
+describe('a deficit that a merge brought', () => {
+  const owing: Given<LoyaltyEvent>[] = [...bensOwn, { type: 'PointsTransferredIn', data: { ...arrived, deficit: 30 } }];
+  const back = out({ mergeId: backId, toCustomerId: ANNA, undoes: mergeId });
+
+  it('goes back with it, as far as nothing has repaid it', () => {
+    const deficitOf = (...more: Given<LoyaltyEvent>[]) => {
+      const [event] = loyalty.decide(back, stateOf([...owing, ...more]), today);
+      return (event!.data as PointsTransferredIn).deficit;
+    };
+    expect(deficitOf()).toBe(30);
+    expect(deficitOf(earned('repays', 20, '2026-06-15'))).toBe(10);
   });
 });
 

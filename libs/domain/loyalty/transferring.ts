@@ -1,4 +1,4 @@
-import type { TransferredLot } from '#contracts/loyalty.events.js';
+import type { SettledClaim, TransferredLot } from '#contracts/loyalty.events.js';
 import type { RulesPublished } from '#contracts/rules.events.js';
 import type { DecisionContext } from '../decider.js';
 import { happened } from '../deciding.js';
@@ -18,8 +18,9 @@ interface Judged {
 
 /**
  * What is left of lots and deficit goes to the ledger of the customer that lives on, part by part; when a merge is
- * undone, what is left of its lots goes back. Each part goes once. The first part goes even when there is nothing: from
- * then on this ledger refers to the other one.
+ * undone, what is left of them goes back, with what the customer's purchases earned here meanwhile and what was claimed
+ * of them. Each part goes once. The first part goes even when there is nothing: from then on this ledger refers to the
+ * other one.
  */
 export function transferPointsOut(
   { mergeId, toCustomerId, part, undoes, rules }: TransferPointsOut & Judged,
@@ -27,16 +28,18 @@ export function transferPointsOut(
   context: DecisionContext,
 ): Decision {
   if (ledger.movements.some((each) => each.kind === 'movedOut' && each.id === mergeId && each.part === part)) return [];
-  const going = ledger.lots.filter((lot) => isLeft(lot) && (undoes === undefined || lot.mergeId === undoes));
-  const deficit = undoes === undefined ? ledger.deficit : 0;
-  if (part > 1 && going.length === 0) return [];
+  const going = undoes === undefined ? ledger.lots.filter(isLeft) : goingBack(undoes, mergeId, ledger);
+  const claims = undoes === undefined ? [] : claimedUnder(undoes, ledger).slice(...bounds(part));
+  if (part > 1 && going.length === 0 && claims.length === 0) return [];
   const data = {
     mergeId,
     toCustomerId,
     lots: going.slice(0, MOST_TRANSFERRED).map(toTransferred),
-    deficit,
+    deficit:
+      part > 1 ? 0 : undoes === undefined ? ledger.deficit : Math.min(ledger.deficit, owedBefore(undoes, ledger)),
     part,
-    ...(undoes !== undefined && { back: true }),
+    ...(undoes !== undefined && { back: true, undoes }),
+    ...(claims.length > 0 && { claims }),
     transferredOn: dayOfTransfer(rules, ledger, context),
   };
   const out = withNextExpiry(happened('PointsTransferredOut', data, context), ledger, context);
@@ -70,18 +73,45 @@ export function partOf(
   const out = ledger.movements.find((each) => each.kind === 'movedOut' && each.id === mergeId && each.part === part);
   if (out === undefined) return undefined;
   const lots = out.changes.map(([place, remaining, points]) => {
-    return toTransferred({ ...ledger.lots[place]!, remaining: -remaining, points: -points });
+    return toTransferred({ ...ledger.lots[place]!, remaining: 0 - remaining, points: 0 - points });
   });
-  const deficit = -(out.deficit ?? 0);
   return {
     mergeId,
     fromCustomerId,
     lots,
-    deficit: deficit === 0 ? 0 : deficit,
+    deficit: 0 - (out.deficit ?? 0),
     part,
     transferredOn: out.on,
     ...(back && { back }),
+    ...(out.undoes !== undefined && { undoes: out.undoes }),
+    ...(out.claims !== undefined && { claims: out.claims }),
   };
+}
+
+/** The lots of a merge that have not gone back yet: what is left of them; empty ones where the other cannot know them. */
+function goingBack(undoes: string, transferId: string, { lots, movements }: LoyaltyLedger): Lot[] {
+  const parts = movements.filter(({ kind, id }) => kind === 'movedOut' && id === transferId);
+  const gone = new Set(parts.flatMap(({ changes }) => changes.map(([place]) => place)));
+  return lots.filter((lot, place) => {
+    return lot.mergeId === undoes && !gone.has(place) && (isLeft(lot) || lot.credited > 0);
+  });
+}
+
+/** What was claimed of the purchases of a merge's other customer: no more is once the first part has gone. */
+function claimedUnder(merge: string, { movements }: LoyaltyLedger): SettledClaim[] {
+  return movements.flatMap(({ kind, mergeId, id, sourceEventId }) => {
+    return kind === 'clawedBack' && mergeId === merge ? [{ returnId: id, sourceEventId: sourceEventId! }] : [];
+  });
+}
+
+/** What was owed when a merge brought it here. */
+function owedBefore(merge: string, { movements }: LoyaltyLedger): number {
+  const arrivals = movements.filter(({ kind, id }) => kind === 'movedIn' && id === merge);
+  return arrivals.reduce((sum, { deficit = 0 }) => sum + deficit, 0);
+}
+
+function bounds(part: number): [from: number, to: number] {
+  return [(part - 1) * MOST_TRANSFERRED, part * MOST_TRANSFERRED];
 }
 
 function isLeft({ remaining, points }: Lot): boolean {

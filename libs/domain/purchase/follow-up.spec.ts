@@ -55,6 +55,12 @@ describe('Every command to a purchase', () => {
       .when(command, tomorrow)
       .thenRefused('not-after-business-date', { kind: 'invalid', field: 'occurredAt' });
   });
+  it.each([cost, fulfil, pay, takeBack, cancel, correct])('is refused before it was bought: $type', (command) => {
+    given(purchase, bought)
+      .when(command, { occurredAt: '2026-06-15T09:59:59.999Z', businessDate: '2026-06-15' })
+      .thenRefused('purchase-dates-in-order', { kind: 'invalid', field: 'occurredAt' });
+    expect(purchase.decide(command, stateOf(bought), { ...afterIt, occurredAt: SPEC_TIME })).toHaveLength(1);
+  });
   it.each([fulfil, takeBack, cancel, correct])('is refused once it was cancelled: $type', (command) => {
     given(purchase, [purchased, cancelled])
       .when(command, afterIt)
@@ -119,7 +125,7 @@ describe('FulfilPurchase', () => {
     given(purchase, bought)
       .when(fulfil, afterIt)
       .then([{ type: 'PurchaseFulfilled', data: { ...data, deliveredAt: afterIt.occurredAt }, ...at }]);
-    const deliveredAt = '2026-06-14T10:00:00Z';
+    const deliveredAt = '2026-06-15T11:00:00Z';
     given(purchase, bought)
       .when({ ...fulfil, deliveredAt }, afterIt)
       .then([{ type: 'PurchaseFulfilled', data: { ...data, deliveredAt }, ...at }]);
@@ -140,6 +146,11 @@ describe('FulfilPurchase', () => {
     given(purchase, [purchased, { type: 'PurchaseFulfilled', data: { ...data, deliveredAt: SPEC_TIME } }])
       .when({ type: 'FulfilPurchase', fulfilmentId: first, lines: [{ lineId: '2', quantity: 1 }] }, afterIt)
       .thenRefused('fulfilment-once', { kind: 'conflict', field: 'fulfilmentId' });
+  });
+  it('is refused when it would have been delivered before it was bought', () => {
+    given(purchase, bought)
+      .when({ ...fulfil, deliveredAt: '2020-06-15T10:00:00Z' }, afterIt)
+      .thenRefused('purchase-dates-in-order', { kind: 'invalid', field: 'deliveredAt' });
   });
   it('is refused when it is delivered after the business date', () => {
     given(purchase, bought)
@@ -259,6 +270,22 @@ describe('CorrectPurchase', () => {
           ...at,
         },
       ]);
+  });
+  it('does nothing where it is what stands, whatever is known of costs', () => {
+    const { unitCost: _, ...uncosted } = cds;
+    for (const lines of [content.lines, [uncosted, { ...wrapping, productId: null as never }]]) {
+      given(purchase, bought)
+        .when({ ...correct, after: { ...content, lines } }, afterIt)
+        .thenNothing();
+    }
+    const [first, second] = content.lines as [typeof cds, typeof wrapping];
+    for (const lines of [
+      [{ ...first, name: 'CD' }, second],
+      [second, first],
+      [{ ...first, unitCost: '5.00' }, second],
+    ]) {
+      expect(purchase.decide({ ...correct, after: { ...content, lines } }, stateOf(bought), afterIt)).toHaveLength(1);
+    }
   });
   it('goes on from the correction before', () => {
     const once = { before: content, after: { ...content, shipping: 0, total: 3700 }, reason: 'Free' };

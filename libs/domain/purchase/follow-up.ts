@@ -1,7 +1,7 @@
 import type { PurchaseEvent } from '#contracts/events.js';
 import type { LineQuantity } from '#contracts/purchase.events.js';
 import { type Decided, type DecisionContext, unreachable } from '../decider.js';
-import { ensure, happened, requireNotAfterBusinessDate } from '../deciding.js';
+import { ensure, happened, requireInOrder, requireNotAfterBusinessDate } from '../deciding.js';
 import type {
   CancelPurchase,
   CorrectPurchase,
@@ -12,7 +12,7 @@ import type {
   ReturnPurchase,
 } from './commands.js';
 import { costingLost, keptCosting, quantitiesOf, remainderOf } from './remainder.js';
-import { costed, evolve, type PurchaseState, type RecordedPurchase } from './state.js';
+import { costed, evolve, isSameContent, type PurchaseState, type RecordedPurchase } from './state.js';
 import {
   requireCostWithinBounds,
   requireRefundReconciles,
@@ -26,6 +26,7 @@ type Decision = Decided<PurchaseEvent>[];
 export function followUp(command: FollowUp, state: PurchaseState, context: DecisionContext): Decision {
   const purchase = requirePurchase(state);
   requireNotAfterBusinessDate(context);
+  requireNotBefore(purchase, context.occurredAt);
   switch (command.type) {
     case 'CostPurchase':
       return cost(command, purchase, context);
@@ -42,6 +43,11 @@ export function followUp(command: FollowUp, state: PurchaseState, context: Decis
     default:
       return unreachable(command);
   }
+}
+
+/** Nothing becomes of a purchase before it was made. */
+function requireNotBefore({ occurredAt }: RecordedPurchase, instant: string, field?: string): void {
+  requireInOrder(instant, { instant: occurredAt, what: 'it was bought' }, 'purchase-dates-in-order', field);
 }
 
 function requirePurchase({ purchase }: PurchaseState): RecordedPurchase {
@@ -74,6 +80,7 @@ function fulfil(command: FulfilPurchase, purchase: RecordedPurchase, context: De
     `${deliveredAt} is after the business date ${context.businessDate}: only what was delivered can be recorded.`,
     'deliveredAt',
   );
+  requireNotBefore(purchase, deliveredAt, 'deliveredAt');
   requireUniqueLineIds(data.lines);
   requireWithinBought(data.lines, purchase.fulfilled, purchase, 'fulfilled-within-bought', 'fulfilled');
   return [happened('PurchaseFulfilled', { ...data, deliveredAt }, context)];
@@ -133,6 +140,7 @@ function cancel({ reason }: CancelPurchase, purchase: RecordedPurchase, context:
   return [happened('PurchaseCancelled', data, context)];
 }
 
+/** What stands already needs no correction. */
 function correct(command: CorrectPurchase, purchase: RecordedPurchase, context: DecisionContext): Decision {
   const { content: before, currency } = purchase;
   requireNotCancelled(purchase);
@@ -142,6 +150,7 @@ function correct(command: CorrectPurchase, purchase: RecordedPurchase, context: 
   const known = costed(command.after, before.lines);
   const after = costed(known, command.after.lines);
   requireCostWithinBounds({ ...after, currency }, 'after.lines');
+  if (isSameContent(before, after)) return [];
   const corrected = { ...purchase, content: after };
   requireLinesKept(purchase.returned, corrected, 'returned-within-bought', 'returned');
   requireLinesKept(purchase.fulfilled, corrected, 'fulfilled-within-bought', 'fulfilled');

@@ -96,3 +96,21 @@ export function costed(content: PurchaseContent, costs: { lineId: string; unitCo
   });
   return { ...content, lines };
 }
+
+/** Whether both say the same: what is left out is the same as `null`. */
+export function isSameContent(one: PurchaseContent, other: PurchaseContent): boolean {
+  const { lines, ...sums } = one;
+  const { lines: otherLines, ...otherSums } = other;
+  return (
+    hasSameFields(sums, otherSums) &&
+    lines.length === otherLines.length &&
+    lines.every((line, index) => hasSameFields(line, otherLines[index]!))
+  );
+}
+
+function hasSameFields(one: object, other: object): boolean {
+  const [fields, others] = [one, other].map(
+    (each) => new Map(Object.entries(each).filter(([, value]) => isGiven(value))),
+  );
+  return fields!.size === others!.size && [...fields!].every(([name, value]) => others!.get(name) === value);
+}

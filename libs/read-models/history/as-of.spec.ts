@@ -14,11 +14,11 @@ const happenings: Happening[] = [
   earned('early', 40, '2026-01-02', '2026-01-02T00:00:00Z'),
 ];
 
-function earned(lot: string, points: number, earnedOn: string, occurredAt: string): Happening {
+function earned(lot: string, points: number, earnedOn: string, occurredAt: string, of = SPEC_CUSTOMER): Happening {
   const lotId = derivedId('lot', lot);
   const breakdown = { amount: points * 100, currency: 'USD', minorUnitsPerPoint: 100, multiplier: '1' };
   const data = { lotId, points, sourceEventId: lotId, earnedOn, rulesVersion: 1, breakdown };
-  return { type: 'PointsEarned', data, occurredAt, streamId: `loyalty-${SPEC_CUSTOMER}` };
+  return { type: 'PointsEarned', data, occurredAt, customerId: of, streamId: `loyalty-${of}` };
 }
 
 const { document } = defaultLoyaltyRulesPublished;
@@ -54,5 +54,62 @@ describe('the 360° view of a past moment', () => {
       customerStage: 'active',
       loyalty: { date: '2026-01-02', balance: 40, loyaltyLevel: 'member' },
     });
+  });
+});
+
+describe('customers who are one', () => {
+  const other = derivedId('customer', 'other');
+  const mergeId = derivedId('merge', '1');
+  const pair = { mergeId, survivorId: SPEC_CUSTOMER, absorbedId: other };
+  const merged = '2026-03-01T00:00:00Z';
+  const lot = derivedId('lot', 'other');
+  const lots = [{ lotId: lot, sourceEventId: lot, points: 70, remaining: 20, earnedOn: '2026-01-05' }];
+  const part = { mergeId, lots, deficit: 0, part: 1 };
+  const one = {
+    ...past,
+    events: history([
+      ...happenings,
+      earned('other', 70, '2026-01-05', '2026-01-05T10:00:00Z', other),
+      {
+        type: 'PointsRedeemed',
+        data: {
+          redemptionId: derivedId('redemption', '1'),
+          points: 50,
+          allocations: [{ lotId: lot, points: 50 }],
+          redeemedOn: '2026-01-10',
+        },
+        occurredAt: '2026-01-10T10:00:00Z',
+        customerId: other,
+      },
+      { type: 'CustomerAbsorbed', data: pair, customerId: other, occurredAt: merged },
+      {
+        type: 'PointsTransferredOut',
+        data: { ...part, toCustomerId: SPEC_CUSTOMER, transferredOn: '2026-03-01' },
+        customerId: other,
+        occurredAt: merged,
+      },
+      // The survivor's ledger had a later day.
+      {
+        type: 'PointsTransferredIn',
+        data: { ...part, fromCustomerId: other, transferredOn: '2026-04-01' },
+        occurredAt: merged,
+      },
+    ]),
+  };
+
+  it.each([
+    ['2026-01-04', 40, 'member'],
+    ['2026-01-05', 110, 'loyal'],
+    ['2026-01-10', 60, 'loyal'],
+    ['2026-02-28', 310, 'preferred'],
+    ['2026-03-15', 310, 'preferred'],
+    ['2026-04-02', 310, 'preferred'],
+  ])('had the points of both on %s, before and after these moved: %d', (day, balance, loyaltyLevel) => {
+    expect(loyaltyIn(one, day, day)).toMatchObject({ customerId: SPEC_CUSTOMER, balance, loyaltyLevel });
+    expect(customer360In({ ...one, customerId: other }, day, day)?.loyalty).toMatchObject({ balance, loyaltyLevel });
+  });
+  it('have on the survivor’s ledger what has been moved to it, where nothing but the present is asked for', () => {
+    expect(loyaltyIn(one, undefined, '2026-04-02')).toMatchObject({ balance: 310, loyaltyLevel: 'preferred' });
+    expect(loyaltyIn(one, undefined, '2026-02-28')).toMatchObject({ balance: 290 });
   });
 });

@@ -11,7 +11,8 @@ import { instantInRow } from '../customer-360/row-change.js';
 import { ledgerAfter, loyaltyLevel } from '../loyalty-level/loyalty-level.projection.js';
 import { type LoyaltyOnDay, loyaltyOn } from '../loyalty-level/loyalty-on-day.js';
 import { alwaysAttributed } from './attributed.js';
-import { groupIn } from './group.js';
+import { type Group, groupIn } from './group.js';
+import { ledgerEventsOfOne } from './ledger-of-one.js';
 import { throughInstant } from './moment.js';
 
 /** Everything that had been recorded about one customer by a moment. */
@@ -39,26 +40,36 @@ export function customer360In(
   effectiveAt: string | undefined,
   date: string,
 ): Customer360Answer | undefined {
-  const { survivorId, absorbedIds } = groupIn(past);
+  const group = groupIn(past);
+  const { survivorId, absorbedIds } = group;
   const counts = happenedBy(effectiveAt);
   const events = effectiveAt === undefined ? past.events : alwaysAttributed(past.events);
   // Who survives may have come later than those whom it absorbed.
   const rows = [survivorId, ...absorbedIds].flatMap((id) => rowIn(events, id, counts) ?? []);
   if (rows.length === 0) return undefined;
-  const ledger = ledgerIn(past, survivorId, effectiveAt);
+  const ledger = ledgerIn(past, group, effectiveAt);
   return mergedAnswerOf({ own: past.customerId, survivorId }, rows, ledger, past.rules, date);
 }
 
 /** Points and loyalty level as they would have been told on a day; of a day before there were any, none and the lowest. */
 export function loyaltyIn(past: Past, effectiveAt: string | undefined, date: string): LoyaltyOnDay {
-  const { survivorId } = groupIn(past);
-  return loyaltyOn(survivorId, ledgerIn(past, survivorId, effectiveAt), past.rules, date);
+  const group = groupIn(past);
+  return loyaltyOn(group.survivorId, ledgerIn(past, group, effectiveAt), past.rules, date);
 }
 
-function ledgerIn({ events, rules }: Past, customerId: string, effectiveAt: string | undefined): LoyaltyLedger {
+/**
+ * The survivor's ledger. Of what had happened by a moment it is one of all who are one, as if it had always been: what
+ * moved from one of them to the other later was theirs before.
+ */
+function ledgerIn(
+  { events, rules }: Past,
+  { survivorId, absorbedIds }: Group,
+  effectiveAt: string | undefined,
+): LoyaltyLedger {
+  const isAsOne = effectiveAt !== undefined && absorbedIds.length > 0;
+  const all = isAsOne ? ledgerEventsOfOne(new Set([survivorId, ...absorbedIds]), survivorId, events) : events;
   const counts = happenedBy(effectiveAt, rules);
-  const isOfLedger = (event: RecordedEvent) => loyaltyLevel.key(event) === customerId && counts(event);
-  return ledgerAfter(events.filter(isOfLedger));
+  return ledgerAfter(all.filter((event) => loyaltyLevel.key(event) === survivorId && counts(event)));
 }
 
 function rowIn(events: RecordedEvent[], customerId: string, counts: (event: RecordedEvent) => boolean) {

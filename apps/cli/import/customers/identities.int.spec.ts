@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import pg from 'pg';
 import type { DuplicateEvidence } from '#contracts/merge.events.js';
+import type { Deadline } from '#domain/deadline.js';
 import { RowTable } from '#processing/row-table.js';
 import { LoyaltyLevel } from '#read-models/loyalty-level/loyalty-level.table.js';
 import { RunningSystem } from '../../testing/running-system.js';
@@ -57,8 +58,8 @@ async function suggested(position?: string, limit = 100): Promise<Pair[]> {
   return pairs;
 }
 
-/** What happened stays: the history has the merges, and a ledger the way of the points there and back. */
-const VIEWS_OF_WHAT_HAPPENED = ['history', 'loyalty_level', 'checkpoints'];
+/** What happened stays: a ledger has the way of the points there and back. What it comes to is compared instead. */
+const VIEWS_OF_WHAT_HAPPENED = ['loyalty_level', 'checkpoints'];
 
 /** Every row of every other view when all of them have passed a position. */
 async function rowsOfViews(position: string): Promise<Record<string, unknown[]>> {
@@ -71,12 +72,35 @@ async function rowsOfViews(position: string): Promise<Record<string, unknown[]>>
   const rows: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {
     if (VIEWS_OF_WHAT_HAPPENED.includes(name)) continue;
-    const all = await database.query<{ row: unknown }>(
-      `select to_jsonb(t) as row from views.${name} t order by t::text`,
+    const all = await database.query<{ row: Record<string, unknown> }>(
+      // What changed it last is no part of it.
+      `select to_jsonb(t) - 'position' as row from views.${name} t order by t::text`,
     );
-    rows[name] = all.rows.map(({ row }) => row);
+    rows[name] = all.rows.map(({ row }) => asItStands(row));
   }
   return rows;
+}
+
+/** Without what says no more than nothing: the lowest loyalty level, announced again; what set a timer to the same day, and when. */
+function asItStands(row: Record<string, unknown>): object {
+  const { announced_loyalty_level: level, facets, deadlines, ...rest } = row;
+  return {
+    ...rest,
+    level: level === 'member' ? null : level,
+    facets: (facets as string[] | undefined)?.filter((facet) => facet !== 'loyaltyLevel:member'),
+    deadlines: (deadlines as Deadline[] | undefined)?.map(({ kind, dueAt }) => `${kind} ${dueAt}`).sort(),
+  };
+}
+
+/** What the ledgers of customers come to, when everything has settled. */
+async function loyaltyOf(customerIds: string[], position: string): Promise<object[]> {
+  const answers: object[] = [];
+  for (const id of customerIds) {
+    const { status, body } = await system.get<object>(`/customers/${id}/loyalty?settled=true&position=${position}`);
+    expect(status).toBe(200);
+    answers.push({ ...body, position: undefined });
+  }
+  return answers;
 }
 
 /** What a command answers last, over many at once. */
@@ -91,6 +115,9 @@ withSharedData('the people of a list with duplicates', () => {
   let known: Set<string>;
   let pairs: Pair[];
   let before: Record<string, unknown[]>;
+  /** Those who have points of their own. */
+  let buyers: string[];
+  let loyaltyBefore: object[];
 
   beforeAll(async () => {
     system = await RunningSystem.start();
@@ -147,6 +174,20 @@ withSharedData('the people of a list with duplicates', () => {
   );
 
   it(
+    'buy, some of them enough for a loyalty level of their own and some only together',
+    async () => {
+      buyers = pairs.slice(0, 10).flatMap(({ customerId, otherCustomerId }) => [customerId, otherCustomerId]);
+      const purchases = buyers.map((id, n) => ({ id, body: purchaseOf(20 + 15 * n) }));
+      const last = await inParallel(purchases, async ({ id, body }) => {
+        return (await post(`/customers/${id}/purchases`, body)).body;
+      });
+      loyaltyBefore = await loyaltyOf(buyers, last);
+      expect(loyaltyBefore).toMatchObject(buyers.map((customerId, n) => ({ customerId, balance: 20 + 15 * n })));
+    },
+    120 * SECONDS,
+  );
+
+  it(
     'are merged, and not suggested any more',
     async () => {
       const { position } = (await post(`/customers/${pairs[0]!.customerId}/churn-risk`, RISK)).body;
@@ -163,6 +204,8 @@ withSharedData('the people of a list with duplicates', () => {
         expect(body).toMatchObject({ customerId, members: [otherCustomerId] });
         expect('absorbedInto' in body).toBe(id === otherCustomerId);
       }
+      const merged = await loyaltyOf([customerId, otherCustomerId], last);
+      expect(merged).toMatchObject([{ balance: 20 + 35 }, { balance: 20 + 35 }]);
     },
     120 * SECONDS,
   );
@@ -178,24 +221,53 @@ withSharedData('the people of a list with duplicates', () => {
       const after = await rowsOfViews(last);
       expect(Object.keys(after)).toEqual(expect.arrayContaining(['customer_360', 'merge_group', 'match_keys']));
       expect(after.customer_360!.length).toBeGreaterThanOrEqual(1000);
-      for (const [name, rows] of Object.entries(before)) {
+      const differing = Object.entries(before).map(([name, rows]) => {
         // Only what differs: of thousands of rows nobody reads the rest, and Jest takes minutes to print it.
         const seen = new Set(rows.map((row) => JSON.stringify(row)));
-        expect({
-          name,
-          others: after[name]!.filter((row) => !seen.delete(JSON.stringify(row))),
-          missing: [...seen],
-        }).toEqual({
-          name,
-          others: [],
-          missing: [],
-        });
-      }
-      const { rows } = await database.query(
-        `select 1 from ${new RowTable(LoyaltyLevel).name} where jsonb_array_length(ledger -> 'lots') > 0`,
+        const others = after[name]!.filter((row) => !seen.delete(JSON.stringify(row)));
+        // The history tells of the mergers too.
+        return { name, others: name === 'history' ? [] : others, missing: [...seen] };
+      });
+      expect(differing.filter(({ others, missing }) => others.length + missing.length > 0)).toEqual([]);
+      expect(await loyaltyOf(buyers, last)).toEqual(loyaltyBefore);
+      const { rows } = await database.query<{ id: string }>(
+        `select customer_id as id from ${new RowTable(LoyaltyLevel).name}
+          where jsonb_path_exists(ledger, '$.lots[*] ? (@.points > 0 || @.remaining > 0)')`,
       );
-      expect(rows).toEqual([]);
+      expect(rows.map(({ id }) => id).sort()).toEqual([...buyers].sort());
       expect(await suggested(last)).toEqual(pairs);
+    },
+    120 * SECONDS,
+  );
+
+  it(
+    'keep what they bought while they were one: level, points and what becomes of the purchase are theirs',
+    async () => {
+      const { customerId: survivor, otherCustomerId: absorbed } = pairs[0]!;
+      const pair = [survivor, absorbed];
+      const answered = async (path: string, body: object) => {
+        const answer = await post(path, body);
+        expect(answer.status).toBeLessThan(300);
+        return answer.body;
+      };
+      const merged = await answered(`/customers/${survivor}/merge`, { absorbedId: absorbed });
+      await loyaltyOf(pair, merged.position);
+      const purchase = await answered(`/customers/${absorbed}/purchases`, purchaseOf(500));
+      await loyaltyOf(pair, purchase.position);
+      await answered(`/customers/${survivor}/loyalty/redeem`, { points: 520 });
+      const unmerged = await answered(`/customers/${survivor}/unmerge`, { absorbedId: absorbed, reason: 'A trial' });
+      const [survivorHas, absorbedHas] = (await loyaltyOf(pair, unmerged.position)) as { balance: number }[];
+      // 20 and 35 of before and 500, less 520; whose points were spent first depends on when they expire.
+      expect(survivorHas!.balance + absorbedHas!.balance).toBe(35);
+      expect([survivorHas, absorbedHas]).toMatchObject([{ loyaltyLevel: 'member' }, { loyaltyLevel: 'preferred' }]);
+      const returned = await answered(`/purchases/${purchase.id}/returns`, {
+        lines: [{ lineId: '1', quantity: 1, refund: 50_000 }],
+        refund: 50_000,
+      });
+      expect(await loyaltyOf(pair, returned.position)).toMatchObject([
+        { loyaltyLevel: 'member', balance: survivorHas!.balance, standing: { qualifyingPoints: 20 } },
+        { loyaltyLevel: 'member', balance: absorbedHas!.balance - 500, standing: { qualifyingPoints: 35 } },
+      ]);
     },
     120 * SECONDS,
   );
@@ -229,6 +301,12 @@ withSharedData('the people of a list with duplicates', () => {
     return new Set([...byPerson.values()].map((ids) => ids.sort().join()));
   }
 });
+
+function purchaseOf(dollars: number) {
+  const total = dollars * 100;
+  const lines = [{ lineId: '1', kind: 'product', quantity: 1, total }];
+  return { currency: 'USD', lines, subtotal: total, discount: 0, shipping: 0, tax: 0, total };
+}
 
 const RISK = { score: 0.1, band: 'low', factors: [], model: { name: 'spec', version: '1' } };
 
