@@ -9,6 +9,7 @@ import type {
   LinkExternalIdentity,
   QualifyProspect,
 } from './acquiring-commands.js';
+import { requireNotErased } from './erasing.js';
 import type { Decision } from './known.js';
 import { type CustomerState, isKnownBy } from './state.js';
 
@@ -100,7 +101,9 @@ export function link(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  return isKnownBy(state, data.identity) ? [] : [happened('ExternalIdentityLinked', data, context)];
+  if (isKnownBy(state, data.identity)) return [];
+  requireNotErased(state.erased);
+  return [happened('ExternalIdentityLinked', data, context)];
 }
 
 function requireNotAcquired({ status }: CustomerState): void {
