@@ -25,6 +25,8 @@ export interface ComplaintState {
   running: { from: string; to?: string }[];
   /** The deadlines that run, met and missed ones no more. */
   deadlines: { [Metric in ComplaintMetric]?: string };
+  /** The version of the rules that each deadline was last set by. */
+  setBy: { [Metric in ComplaintMetric]?: number };
   breached: ComplaintMetric[];
 }
 
@@ -36,6 +38,7 @@ export const noComplaint: ComplaintState = {
   acknowledged: false,
   running: [],
   deadlines: {},
+  setBy: {},
   breached: [],
 };
 
@@ -59,8 +62,9 @@ export function evolve(state: ComplaintState, event: ComplaintHappened): Complai
     case 'ComplaintAssessed':
       return { ...state, severity: event.data.severity };
     case 'ComplaintDeadlineSet': {
-      const { metric, dueAt } = event.data;
-      return { ...state, deadlines: { ...state.deadlines, [metric]: dueAt } };
+      const { metric, dueAt, calendarVersion } = event.data;
+      const setBy = { ...state.setBy, [metric]: calendarVersion };
+      return { ...state, deadlines: { ...state.deadlines, [metric]: dueAt }, setBy };
     }
     case 'ComplaintAssigned': {
       const { line } = event.data;

@@ -63,6 +63,7 @@ function earnedLot(data: PointsEarned): Lot {
   if (isGiven(purchasedEventId)) lot.purchasedEventId = purchasedEventId;
   if (isGiven(creditedOn)) lot.creditedOn = creditedOn;
   lot.minorUnitsPerPoint = minorUnitsPerPoint;
+  lot.rulesVersion = data.rulesVersion;
   if (multiplier !== '1') lot.multiplier = multiplier;
   return lot;
 }
