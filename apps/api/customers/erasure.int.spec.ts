@@ -198,6 +198,14 @@ describe('erasing a customer', () => {
     expect(types.filter((type) => type === 'CustomersMerged' || type === 'PartyLinked')).toEqual([]);
   });
 
+  it('leaves nothing by which they could be somebody else’s duplicate, and that is the answer', async () => {
+    const { id } = await aPerson();
+    const { position } = (await post(`/customers/${id}/erase`, { reason })).body;
+    const { status, body } = await system.http.get<object>(`/customers/${id}/duplicates?position=${position}`);
+    expect([status, body]).toEqual([200, { pairs: [], position: expect.any(String) }]);
+    expect((await system.http.get(`/customers/${newId()}/duplicates?position=${position}`)).status).toBe(404);
+  });
+
   it('of a record from outside is for ever too: it is not made again when it is imported again', async () => {
     const record = aCustomer({ name: NAME, externalIdentity: { system: 'shop', id: 'erased-1' } });
     const { id } = (await post('/customers', record)).body;

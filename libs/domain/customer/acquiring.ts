@@ -11,6 +11,7 @@ import type {
 } from './acquiring-commands.js';
 import { requireNotErased } from './erasing.js';
 import type { Decision } from './known.js';
+import { requirePlausible } from './plausible.js';
 import { type CustomerState, isKnownBy } from './state.js';
 
 /** The first contact with somebody who has bought nothing yet. */
@@ -27,6 +28,7 @@ export function identify(
     'prospect-identified-once',
     'The prospect has already been identified: change the existing one instead.',
   );
+  requirePlausible({ name: data.name }, context);
   return [happened('ProspectIdentified', data, context)];
 }
 
@@ -57,6 +59,7 @@ export function acquire({ type, ...data }: AcquireCustomer, state: CustomerState
     `The prospect is known as ${state.partyKind}: what a party is does not change.`,
     'partyKind',
   );
+  requirePlausible({ name: data.name }, context);
   return [happened('CustomerAcquired', data, context)];
 }
 
