@@ -18,7 +18,7 @@ import { who } from './who.js';
 /** Everything that is known about a customer, one row each; what a concept makes of an event stands in its own file. */
 export const customer360: Projection<Customer360> = {
   name: 'customer_360',
-  version: 1,
+  version: 2,
   table: Customer360,
   segmentedBy: 'customer',
   needs: personalFieldsOf(
@@ -115,6 +115,7 @@ function newRow(customerId: string): Customer360 {
     totals: {},
     firstPurchaseAt: null,
     lastPurchaseAt: null,
+    kept: null,
     lastPurchases: [],
     complaints: 0,
     openComplaints: [],
