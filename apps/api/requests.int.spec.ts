@@ -75,6 +75,20 @@ describe('an Idempotency-Key', () => {
     });
   });
 
+  it('that was used with another reason is a 422', async () => {
+    const { id } = (await system.http.post('/customers', aCustomer())).body;
+    const key = { 'idempotency-key': newId() };
+    const need = (reason?: string) => ({ statement: 'A quiet room', expressed: 'stated', ...(reason && { reason }) });
+    const first = await system.http.post(`/customers/${id}/needs`, need('first'), key);
+    expect((await system.http.post(`/customers/${id}/needs`, need('first'), key)).body).toEqual(first.body);
+    for (const reason of ['second', undefined]) {
+      expect(await refused(`/customers/${id}/needs`, need(reason), key)).toMatchObject({
+        status: 422,
+        type: 'urn:rapport:problem:idempotency-key-reused',
+      });
+    }
+  });
+
   it.each(['', 'x'.repeat(256), 'é'])('that is no 1 to 255 visible ASCII characters is refused', async (key) => {
     const { errors } = await refused('/customers', aCustomer(), { 'idempotency-key': key });
     expect(errors).toMatchObject([{ field: 'Idempotency-Key' }]);

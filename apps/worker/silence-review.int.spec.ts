@@ -134,15 +134,20 @@ it('looks at everybody of whom the domain has something to say, and hardly at an
   const rows = fc.sample(fc.array(row, { minLength: 1_200, maxLength: 1_200, size: 'max' }), 1)[0]!;
   const stored = rows.map(({ purchases, first, last, inactive: said }, n): PurchaseRhythm => {
     const lastPurchaseAt = daysAgo(Math.min(first, last));
+    const purchase = { purchaseId: newId(), eventId: newId(), correlationId: newId(), at: lastPurchaseAt };
     return {
       customerId: derivedId('customer', 'sample', String(n)),
+      kept: { count: purchases, earliest: [purchase], latest: [purchase] },
       purchases,
       firstPurchaseAt: purchases === 1 ? lastPurchaseAt : daysAgo(Math.max(first, last)),
       lastPurchaseAt,
-      lastPurchaseId: newId(),
-      lastPurchaseEventId: newId(),
+      lastPurchaseId: purchase.purchaseId,
+      lastPurchaseEventId: purchase.eventId,
+      lastPurchaseCorrelationId: purchase.correlationId,
       silentSince: lastPurchaseAt,
       inactiveSince: [null, null, lastPurchaseAt, daysAgo(1_000)][said]!,
+      wonBackAt: null,
+      cancelled: 0,
       churned: false,
       position: 0,
     };

@@ -1,4 +1,5 @@
 import type { Recorded } from '#contracts/envelope.js';
+import { saidReasonOf } from './command-meta.js';
 
 /** How a command ended. */
 export interface Outcome {
@@ -27,6 +28,8 @@ export function withSecond(first: Outcome, { position, appended }: Outcome): Out
 export interface LedgerEntry {
   /** ERASED_HASH where the person that the command spoke of was erased. */
   hash: string;
+  /** The reason that came with it: no part of the hash, because a record is the same for whatever reason it is sent. */
+  reason?: string;
   revision: number;
   position: bigint;
 }
@@ -51,7 +54,8 @@ export class CommandLedger {
 
   /** @param making whether the event's command made the record, though it is not the first of the stream. */
   record({ metadata, revision, position }: Recorded, making = false): void {
-    this.remember(metadata.commandId, { hash: metadata.commandHash, revision, position }, making);
+    const { commandId, commandHash: hash } = metadata;
+    this.remember(commandId, { hash, reason: saidReasonOf(metadata), revision, position }, making);
   }
 
   remember(commandId: string, entry: LedgerEntry, making = false): void {

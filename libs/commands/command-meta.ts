@@ -11,11 +11,22 @@ export interface CommandMeta {
   reason?: string;
   correlationId: string;
   causationId: string;
+  /** Of a command that several events caused: the correlation id of each, by the event's id. */
+  correlations?: ReadonlyMap<string, string>;
   /** The system that the record comes from. */
   source?: string;
   /** The revision that the caller saw (`If-Match`): the command is refused when the stream has moved on. */
   expectedRevision?: number;
+  /** The version is that of rules by which the policy itself judges; else the decider names it, event by event. */
   decidedBy?: { policy: string; rulesVersion?: number };
+}
+
+/**
+ * The reason that a repetition of a command has to give again; undefined where none was given. Of an import it says where
+ * the record stood, which may be elsewhere the next time.
+ */
+export function saidReasonOf({ actor, reason }: Pick<CommandMeta, 'actor' | 'reason'>): string | undefined {
+  return actor.kind === 'import' ? undefined : (reason ?? undefined);
 }
 
 /** The same credential and key give the same command, for ever. Without a key every command is a new one. */

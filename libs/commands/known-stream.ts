@@ -2,7 +2,7 @@ import type { EventBody, Recorded } from '#contracts/envelope.js';
 import type { Decider, Happened } from '#domain/decider.js';
 import { NO_REVISION } from '#event-store/event-store.js';
 import { CommandLedger } from './command-ledger.js';
-import type { CommandMeta } from './command-meta.js';
+import { type CommandMeta, saidReasonOf } from './command-meta.js';
 import type { DecidedEvent } from './new-events.js';
 
 /** What this process knows of a stream, which may have moved on. */
@@ -43,7 +43,7 @@ export function withAppended<State, Event extends EventBody>(
   { revision, position, hash, meta }: { revision: number; position: bigint; hash: string; meta: CommandMeta },
 ): KnownStream {
   const making = events.some(({ event }) => decider.making?.has(event.type));
-  ledger.remember(meta.commandId, { hash, revision, position }, making);
+  ledger.remember(meta.commandId, { hash, reason: saidReasonOf(meta), revision, position }, making);
   const after = events.reduce((folded, { eventId, event, metadata }) => {
     return decider.evolve(folded as State, { ...(event as Event), eventId, occurredAt: metadata.occurredAt });
   }, state);

@@ -62,7 +62,11 @@ async function merging() {
     undoes: merge.mergeId,
   };
   const transfer = (process: CommandProcess, ...transfers: Transfer[]) =>
-    process.execute(new TransferPoints(transfers, metaOf({ occurredAt: '2026-06-15T08:00:00Z' })));
+    process.execute(
+      new TransferPoints(
+        transfers.map((transfer) => ({ transfer, meta: metaOf({ occurredAt: '2026-06-15T08:00:00Z' }) })),
+      ),
+    );
   const balances = async () => [balanceOn(await ledgerOf(absorbed), TODAY), balanceOn(await ledgerOf(survivor), TODAY)];
   return { absorbed, survivor, theirs, merge, back, transfer, balances };
 }

@@ -131,6 +131,37 @@ describe('the same command sent again', () => {
     expect(await scoresOf(id)).toEqual([0.5]);
   });
 
+  it('is refused when it gives another reason under the same key, or none any more', async () => {
+    const id = await acquired();
+    const meta = metaOf({ reason: 'first' });
+    const first = await one.toCustomer(id, assess(0.5), meta);
+    expect(await newProcess().toCustomer(id, assess(0.5), meta)).toMatchObject({
+      ...first,
+      appended: 0,
+      repeated: true,
+    });
+    for (const reason of ['second', undefined]) {
+      const other = { ...meta, reason };
+      await expect(one.toCustomer(id, assess(0.5), other)).rejects.toThrow(IdempotencyKeyReused);
+      await expect(newProcess().toCustomer(id, assess(0.5), other)).rejects.toThrow(IdempotencyKeyReused);
+    }
+    expect(await scoresOf(id)).toEqual([0.5]);
+  });
+
+  it('is recognised when it is imported again from another place', async () => {
+    const id = await acquired();
+    const imported = metaOf({ actor: { id: 'shop', kind: 'import' }, reason: 'file, line 1' });
+    await one.toCustomer(id, assess(0.5), imported);
+    await newProcess().toCustomer(id, assess(0.5), { ...imported, reason: 'file, line 2' });
+    expect(await scoresOf(id)).toEqual([0.5]);
+  });
+
+  it('makes the same record for whatever reason it is sent anew', async () => {
+    const id = newId();
+    await one.acquire(id, metaOf({ reason: 'first' }));
+    expect(await one.acquire(id, metaOf({ reason: 'second' }))).toMatchObject({ appended: 0, revision: 0 });
+  });
+
   it('gives events the same ids, so that a retry after a lost answer appends nothing', async () => {
     const id = await acquired();
     const meta = metaOf();

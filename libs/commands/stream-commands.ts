@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { EventBody } from '#contracts/envelope.js';
 import { type StreamCategory, streamOf } from '#contracts/events.js';
+import { CUSTOMER_ERASED } from '#domain/customer/erasing.js';
 import { type Decided, type Decider, type DecisionContext, RuleViolation } from '#domain/decider.js';
 import { type EventStore, NO_REVISION, WrongRevision } from '#event-store/event-store.js';
 import { PersonErased } from '#event-store/person-keys.js';
 import { ERASED_HASH } from '#event-store/personal-data-cipher.js';
 import type { Clock } from '#platform/clock.js';
 import type { CommandLedger, LedgerEntry, Outcome } from './command-ledger.js';
-import { type CommandMeta, commandHash } from './command-meta.js';
+import { type CommandMeta, commandHash, saidReasonOf } from './command-meta.js';
 import { countRetry, observed } from './command-telemetry.js';
 import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from './errors.js';
 import { type KnownStream, unseen, withAppended, withTail } from './known-stream.js';
@@ -64,7 +65,7 @@ export class StreamCommands {
     const streamId = streamOf(category, id);
     const stream = await this.refresh(streamId, decider);
     const hash = hashOf(streamId, request);
-    if (repetition(stream.ledger, meta.commandId, hash)) return;
+    if (repetition(stream.ledger, meta, hash)) return;
     const decided = this.decide(stream, request, hash, this.contextOf(meta));
     if (decided.kind === 'refused') throw decided.error;
   }
@@ -145,7 +146,7 @@ export class StreamCommands {
       fresh = true;
     }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const repeated = repetition(stream.ledger, meta.commandId, hash);
+      const repeated = repetition(stream.ledger, meta, hash);
       if (repeated) {
         return { id, streamId, revision: repeated.revision, position: repeated.position, appended: 0, repeated: true };
       }
@@ -237,15 +238,16 @@ function hashOf<Command extends object>(
 function customerErased(): RuleViolation {
   return new RuleViolation(
     'conflict',
-    'customer-erased',
+    CUSTOMER_ERASED,
     'The personal data of this customer were erased: send only what holds none.',
   );
 }
 
 /** How the command ended when it was sent before. */
-function repetition(ledger: CommandLedger, commandId: string, hash: string): LedgerEntry | undefined {
-  const entry = ledger.outcomeOf(commandId);
+function repetition(ledger: CommandLedger, meta: CommandMeta, hash: string): LedgerEntry | undefined {
+  const entry = ledger.outcomeOf(meta.commandId);
   // What was said under an erased hash cannot be compared any more: the id alone tells the repetition.
-  if (entry && entry.hash !== hash && entry.hash !== ERASED_HASH) throw new IdempotencyKeyReused();
+  if (entry === undefined || entry.hash === ERASED_HASH) return entry;
+  if (entry.hash !== hash || entry.reason !== saidReasonOf(meta)) throw new IdempotencyKeyReused();
   return entry;
 }

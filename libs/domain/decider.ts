@@ -8,6 +8,8 @@ export type Decided<Event extends EventBody> = Event & {
   occurredAt: string;
   /** The event that brought it about, where that is not the command itself. */
   causationId?: string;
+  /** The version of the published rules that decided it, where they did. */
+  rulesVersion?: number;
 };
 
 export interface DecisionContext {

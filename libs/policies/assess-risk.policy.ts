@@ -53,6 +53,7 @@ function toCommand(customerId: string, seen: Seen[]): AssessRisk {
     occurredAt: last.sign.occurredAt,
     correlationId: last.correlationId,
     causationId: last.sign.eventId,
+    correlations: new Map(seen.map(({ sign, correlationId }) => [sign.eventId, correlationId])),
     decidedBy: { policy: assessRisk.name },
   });
 }

@@ -14,6 +14,8 @@ type Changed = Recorded<
 interface Facts {
   sources: EarningSource[];
   changes: PurchaseChange[];
+  /** Of each event, by its id. */
+  correlations: Map<string, string>;
   last: Recorded<RapportEvent>;
 }
 
@@ -33,10 +35,16 @@ function byCustomer(events: Recorded<RapportEvent>[]): Map<string, Facts> {
   for (const event of events) {
     const customerId = customerOf(event);
     if (customerId === undefined) continue;
-    const facts = customers.get(customerId) ?? { sources: [], changes: [], last: event };
+    const facts: Facts = customers.get(customerId) ?? {
+      sources: [],
+      changes: [],
+      correlations: new Map(),
+      last: event,
+    };
     customers.set(customerId, facts);
     if (event.type === 'CustomerPurchased') facts.sources.push(toSource(event));
     else facts.changes.push(...toChange(event as Changed));
+    facts.correlations.set(event.eventId, event.metadata.correlationId);
     facts.last = event;
   }
   return customers;
@@ -74,13 +82,14 @@ function toChange({ type, eventId, metadata, data }: Changed): PurchaseChange[] 
   return [type === 'PurchaseCancelled' ? { ...change, isCancellation: true } : change];
 }
 
-function toCommand(customerId: string, { sources, changes, last }: Facts): EarnPoints {
+function toCommand(customerId: string, { sources, changes, correlations, last }: Facts): EarnPoints {
   const meta = {
     commandId: derivedId('policy', earnPoints.name, ...[...sources, ...changes].map(({ eventId }) => eventId)),
     actor: { id: earnPoints.name, kind: 'policy' as const },
     occurredAt: last.metadata.occurredAt,
     correlationId: last.metadata.correlationId,
     causationId: last.eventId,
+    correlations,
     decidedBy: { policy: earnPoints.name },
   };
   return new EarnPoints(customerId, sources, meta, changes);

@@ -13,8 +13,10 @@ const row: ReviewedCustomer = {
   lastPurchaseAt: LAST,
   lastPurchaseId: derivedId('purchase', '1'),
   lastPurchaseEventId: derivedId('event', '1'),
+  lastPurchaseCorrelationId: derivedId('correlation', '1'),
   silentSince: LAST,
   inactiveSince: null,
+  cancelled: 0,
 };
 const INACTIVE_FROM = '2026-06-30T00:00:00.000Z';
 const LATER = '2026-08-01T00:00:00.000Z';
@@ -34,12 +36,19 @@ describe('the review of a customer', () => {
       meta: {
         occurredAt: INACTIVE_FROM,
         causationId: eventId,
+        correlationId: row.lastPurchaseCorrelationId,
         decidedBy: { policy: 'review_silence', rulesVersion: 1 },
       },
     });
   });
   it('says the same whenever it looks', () => {
     expect(reviewOf(row, rules, LATER)).toEqual(reviewOf(row, rules, INACTIVE_FROM));
+  });
+  it('says it once more when the purchase that ended it was cancelled', () => {
+    const said = reviewOf(row, rules, INACTIVE_FROM) as AssessRisk;
+    const again = reviewOf({ ...row, cancelled: 1 }, rules, INACTIVE_FROM) as AssessRisk;
+    expect(again.signs).toEqual(said.signs);
+    expect(again.meta.commandId).not.toBe(said.meta.commandId);
   });
   it('says nothing when that has been said', () => {
     expect(reviewOf({ ...row, inactiveSince: LAST }, rules, LATER)).toBeUndefined();

@@ -15,8 +15,11 @@ export interface ReviewedCustomer extends Rhythm {
   customerId: string;
   lastPurchaseId: string;
   lastPurchaseEventId: string;
+  lastPurchaseCorrelationId: string;
   /** Of an inactivity that has been assessed: when the purchase was that it rests on. */
   inactiveSince: string | null;
+  /** How many purchases were cancelled. */
+  cancelled: number;
 }
 
 const POLICY = 'review_silence';
@@ -58,13 +61,16 @@ function assess(
 }
 
 function metaOf(row: ReviewedCustomer, what: string, occurredAt: string, rulesVersion: number): CommandMeta {
-  const commandId = derivedId('review', what, row.customerId, row.lastPurchaseEventId, occurredAt);
+  const { customerId, lastPurchaseEventId, lastPurchaseCorrelationId, cancelled } = row;
+  // A silence that a purchase ended begins again when that purchase is cancelled: it is told once more.
+  const again = cancelled === 0 ? [] : [String(cancelled)];
+  const commandId = derivedId('review', what, customerId, lastPurchaseEventId, occurredAt, ...again);
   return {
     commandId,
     actor: { id: POLICY, kind: 'policy' },
     occurredAt,
-    correlationId: commandId,
-    causationId: row.lastPurchaseEventId,
+    correlationId: lastPurchaseCorrelationId,
+    causationId: lastPurchaseEventId,
     decidedBy: { policy: POLICY, rulesVersion },
   };
 }

@@ -1,3 +1,4 @@
+import type { CommandMeta } from '#commands/command-meta.js';
 import { TransferPoints } from '#commands/handlers/loyalty.handler.js';
 import type { Transfer } from '#commands/loyalty-ledgers.js';
 import type { Recorded } from '#contracts/envelope.js';
@@ -14,14 +15,15 @@ export const transferPoints: Policy = {
   name: 'transfer_points',
   startAt: 'beginning',
   react: (events) => {
-    const byAbsorbed = new Map<string, { transfers: Transfer[]; last: Recorded<RapportEvent> }>();
+    const byAbsorbed = new Map<string, TransferPoints['transfers']>();
     for (const event of events) {
       const found = transferOf(event);
       if (found === undefined) continue;
-      const transfers = byAbsorbed.get(found.absorbedId)?.transfers ?? [];
-      byAbsorbed.set(found.absorbedId, { transfers: [...transfers, found.transfer], last: event });
+      const { absorbedId, transfer } = found;
+      const transfers = byAbsorbed.get(absorbedId) ?? [];
+      byAbsorbed.set(absorbedId, [...transfers, { transfer, meta: metaOf(transfer, event) }]);
     }
-    return [...byAbsorbed.values()].map(({ transfers, last }) => toCommand(transfers, last));
+    return [...byAbsorbed.values()].map((transfers) => new TransferPoints(transfers));
   },
 };
 
@@ -39,13 +41,13 @@ function transferOf(event: Recorded<RapportEvent>): { absorbedId: string; transf
   return undefined;
 }
 
-function toCommand(transfers: Transfer[], { eventId, metadata }: Recorded<RapportEvent>): TransferPoints {
-  return new TransferPoints(transfers, {
-    commandId: derivedId('policy', transferPoints.name, ...transfers.map(({ mergeId }) => mergeId)),
+function metaOf({ mergeId }: Transfer, { eventId, metadata }: Recorded<RapportEvent>): CommandMeta {
+  return {
+    commandId: derivedId('policy', transferPoints.name, mergeId),
     actor: { id: transferPoints.name, kind: 'policy' },
     occurredAt: metadata.occurredAt,
     correlationId: metadata.correlationId,
     causationId: eventId,
     decidedBy: { policy: transferPoints.name },
-  });
+  };
 }

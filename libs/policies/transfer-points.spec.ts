@@ -22,7 +22,9 @@ const back = {
 };
 
 const transfersOf = (...happenings: Happening[]) =>
-  (transferPoints.react(history(happenings)) as TransferPoints[]).map(({ transfers }) => transfers);
+  (transferPoints.react(history(happenings)) as TransferPoints[]).map(({ transfers }) =>
+    transfers.map(({ transfer }) => transfer),
+  );
 
 describe('the policy that lets points follow customers', () => {
   it('sends them to the survivor when a customer was absorbed, and not before', () => {

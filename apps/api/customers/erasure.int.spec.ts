@@ -179,6 +179,33 @@ describe('erasing a customer', () => {
     expect(await wholeLog()).not.toContain(STORY);
   });
 
+  it('is the end of what ties them to others: nobody is merged, linked or named elsewhere any more', async () => {
+    const [erased, living] = [await aPerson(), await aPerson()];
+    await post(`/customers/${erased.id}/erase`, { reason });
+    const refused = [
+      post(`/customers/${erased.id}/merge`, { absorbedId: living.id }),
+      post(`/customers/${living.id}/merge`, { absorbedId: erased.id }),
+      post(`/customers/${erased.id}/parties`, { relation: 'householdOf', otherCustomerId: living.id }),
+      post(`/customers/${living.id}/parties`, { relation: 'householdOf', otherCustomerId: erased.id }),
+      post(`/customers/${erased.id}/external-identities`, { identity: { system: 'shop', id: 'after-erasure' } }),
+    ];
+    for (const { status, body } of await Promise.all(refused)) {
+      expect([status, body.rule]).toEqual([409, 'customer-erased']);
+    }
+    const free = await post('/customers', aCustomer({ externalIdentity: { system: 'shop', id: 'after-erasure' } }));
+    expect(free.status).toBe(201);
+    const types = (await system.store.load(`customer-${living.id}`)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'CustomersMerged' || type === 'PartyLinked')).toEqual([]);
+  });
+
+  it('leaves nothing by which they could be somebody else’s duplicate, and that is the answer', async () => {
+    const { id } = await aPerson();
+    const { position } = (await post(`/customers/${id}/erase`, { reason })).body;
+    const { status, body } = await system.http.get<object>(`/customers/${id}/duplicates?position=${position}`);
+    expect([status, body]).toEqual([200, { pairs: [], position: expect.any(String) }]);
+    expect((await system.http.get(`/customers/${newId()}/duplicates?position=${position}`)).status).toBe(404);
+  });
+
   it('of a record from outside is for ever too: it is not made again when it is imported again', async () => {
     const record = aCustomer({ name: NAME, externalIdentity: { system: 'shop', id: 'erased-1' } });
     const { id } = (await post('/customers', record)).body;

@@ -111,7 +111,7 @@ describe('points', () => {
       [50, '2034-01-02T00:00:00Z'],
       [70, '2034-02-02T00:00:00Z'],
     ]);
-    expect(expired[0]!.metadata.decidedBy).toEqual({ policy: 'pointsExpiry' });
+    expect(expired[0]!.metadata.decidedBy).toEqual({ policy: 'pointsExpiry', rulesVersion: 1 });
   });
 });
 

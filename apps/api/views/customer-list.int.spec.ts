@@ -157,6 +157,8 @@ describe('the list of customers', () => {
     ['search=%00', 'search'],
     ['settled=maybe', 'settled'],
     ['sort=name', 'sort'],
+    ['country=vn', 'country'],
+    ['country=VN&country=XX', 'country'],
   ])('refuses %s by name', async (query, field) => {
     const { status, body } = await system.http.get<List>(`/customers?${query}`);
     expect([status, body.errors?.[0]?.field]).toEqual([400, field]);

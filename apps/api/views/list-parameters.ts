@@ -14,6 +14,7 @@ import {
   ROLES,
   type Role,
 } from '#contracts/codes.js';
+import { COUNTRIES } from '#contracts/countries.js';
 import {
   Code,
   Codes,
@@ -65,7 +66,8 @@ export class ListParameters extends ReadQuery {
   /** As `SCHEME:CODE`. */
   @Optional() @Texts(101, 20) industry?: string[];
   @Optional() @Codes(GENDERS) gender?: Gender[];
-  @Optional() @Texts(2, 50) country?: string[];
+  /** ISO 3166-1 alpha-2. */
+  @Optional() @Codes([...COUNTRIES]) country?: string[];
   @Optional() @Texts(200, 20) region?: string[];
   /** Age in whole years on the business date. */
   @Optional() @Count() ageFrom?: number;

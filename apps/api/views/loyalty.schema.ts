@@ -19,6 +19,7 @@ export const loyaltySchema = object(
       {
         since: day,
         heldFrom: day,
+        rulesVersion: { ...count, description: 'The version of the rules that decided it.' },
         heldThrough: day,
         reviewOn: day,
         decidedBy: object({ points: number, window }),

@@ -42,7 +42,8 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
       return this.create({ ...toStream(customerId, command, meta), goesOnFrom });
     }
     const id = await this.customers.require(customerId);
-    const request = toStream(id, await this.resolved(id, command), meta);
+    const said = await this.resolved(id, command);
+    const request = { ...toStream(id, await this.knowingOther(said), meta), said };
     if (command.type === 'LinkExternalIdentity') {
       // A claim is for ever: a command that is refused must not leave one.
       await this.streams.ensureAcceptable(request);
@@ -56,6 +57,12 @@ export class CustomerHandler implements ICommandHandler<ToCustomer> {
     if (command.type !== 'LinkParty' && command.type !== 'UnlinkParty') return command;
     const otherCustomerId = await this.customers.require(command.otherCustomerId, 'otherCustomerId');
     return command.type === 'LinkParty' ? { ...command, customerId, otherCustomerId } : { ...command, otherCustomerId };
+  }
+
+  private async knowingOther(command: CustomerCommand): Promise<CustomerCommand> {
+    if (command.type !== 'LinkParty') return command;
+    const { state } = await this.streams.stateOf('customer', command.otherCustomerId, customer, { fresh: true });
+    return { ...command, isOtherErased: state.erased };
   }
 
   /** An identity that a customer claimed cannot become another one: that says more than "another content". */

@@ -91,8 +91,8 @@ export class ToLoyaltyHandler implements ICommandHandler<ToLoyalty> {
 /** Points follow customers that are merged, and return when they are two again: one transfer after the other. */
 export class TransferPoints extends Command<Outcome> {
   constructor(
-    readonly transfers: Transfer[],
-    readonly meta: CommandMeta,
+    /** Each with what caused it. */
+    readonly transfers: { transfer: Transfer; meta: CommandMeta }[],
   ) {
     super();
   }
@@ -102,9 +102,9 @@ export class TransferPoints extends Command<Outcome> {
 export class TransferPointsHandler implements ICommandHandler<TransferPoints> {
   constructor(private readonly ledgers: LoyaltyLedgers) {}
 
-  async execute({ transfers, meta }: TransferPoints): Promise<Outcome> {
+  async execute({ transfers }: TransferPoints): Promise<Outcome> {
     let outcome: Outcome | undefined;
-    for (const transfer of transfers) {
+    for (const { transfer, meta } of transfers) {
       const transferred = await this.ledgers.transfer(transfer, meta);
       outcome = outcome ? withSecond(outcome, transferred) : transferred;
     }

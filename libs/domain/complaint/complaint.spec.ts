@@ -445,6 +445,13 @@ describe('RecordSlaBreach', () => {
   ] as const)('records that the %s is late, when its deadline passed', (metric, dueAt) => {
     fire(open, metric, dueAt).then([breached(metric, dueAt)]);
   });
+  it('was decided by the version of the rules that had set the deadline, whatever was published since', () => {
+    const later = [...open, set('resolution', RESOLVE_BY, 2)];
+    fire(later, 'resolution', RESOLVE_BY).then([{ ...breached('resolution', RESOLVE_BY), rulesVersion: 2 }]);
+    fire(later, 'acknowledgement', ACKNOWLEDGE_BY).then([
+      { ...breached('acknowledgement', ACKNOWLEDGE_BY), rulesVersion: 1 },
+    ]);
+  });
   it('has nothing to do for a deadline that was met, however late that was recorded', () => {
     fire([...open, acknowledged], 'acknowledgement', ACKNOWLEDGE_BY).thenNothing();
     fire(states.resolved, 'resolution', RESOLVE_BY).thenNothing();

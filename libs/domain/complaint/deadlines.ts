@@ -56,14 +56,14 @@ function dueAt(
  * not have come to it. What meets a deadline too late, or stops its clock too late, records that first.
  */
 export function breachesBefore(
-  { deadlines }: ComplaintState,
+  { deadlines, setBy }: ComplaintState,
   judged: Judged,
   context: DecisionContext,
 ): Decided<ComplaintEvent>[] {
   return COMPLAINT_METRICS.flatMap((metric) => {
     const due = deadlines[metric];
     if (due === undefined || compareInstants(due, context.occurredAt) >= 0) return [];
-    return isOfThePresent(due, judged, context) ? [breach(metric, due)] : [];
+    return isOfThePresent(due, judged, context) ? [breach(metric, due, setBy)] : [];
   });
 }
 
@@ -73,7 +73,11 @@ export function isOfThePresent(dueAt: string, { rules }: Judged, { businessDate 
   return addDays(dueAt.slice(0, 10), presentDays) > businessDate;
 }
 
-/** It happened when the deadline passed, whoever noticed it when. */
-export function breach(metric: ComplaintMetric, dueAt: string): Decided<ComplaintEvent> {
-  return happened('ComplaintSlaBreached', { metric, dueAt }, { occurredAt: dueAt, businessDate: '' });
+/** It happened when the deadline passed, whoever noticed it when, by the rules that had set it. */
+export function breach(
+  metric: ComplaintMetric,
+  dueAt: string,
+  setBy: ComplaintState['setBy'],
+): Decided<ComplaintEvent> {
+  return { type: 'ComplaintSlaBreached', data: { metric, dueAt }, occurredAt: dueAt, rulesVersion: setBy[metric]! };
 }

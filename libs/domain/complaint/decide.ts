@@ -68,9 +68,9 @@ function recordCase(
 /** Only of the deadline that runs: one that was met, moved or missed before has nothing to tell. */
 function recordBreach(
   { metric, dueAt, rules }: RecordSlaBreach & Judged,
-  { deadlines }: ComplaintState,
+  { deadlines, setBy }: ComplaintState,
   context: DecisionContext,
 ): Decision {
   if (deadlines[metric] !== dueAt || !isOfThePresent(dueAt, { rules }, context)) return [];
-  return [breach(metric, dueAt)];
+  return [breach(metric, dueAt, setBy)];
 }

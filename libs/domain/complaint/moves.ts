@@ -154,7 +154,11 @@ function resolve(command: ResolveComplaint & Judged, state: ComplaintState, cont
   return [...breachesBefore(state, command, context), happened('ComplaintResolved', data, context)];
 }
 
-function stateBreach({ metric }: StateSlaBreach, { deadlines }: ComplaintState, context: DecisionContext): Decision {
+function stateBreach(
+  { metric }: StateSlaBreach,
+  { deadlines, setBy }: ComplaintState,
+  context: DecisionContext,
+): Decision {
   const dueAt = deadlines[metric];
   ensure(
     dueAt !== undefined,
@@ -164,5 +168,5 @@ function stateBreach({ metric }: StateSlaBreach, { deadlines }: ComplaintState, 
     'metric',
   );
   requireNotAfterBusinessDate({ ...context, occurredAt: dueAt });
-  return [breach(metric, dueAt)];
+  return [breach(metric, dueAt, setBy)];
 }

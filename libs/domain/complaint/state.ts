@@ -28,6 +28,8 @@ export interface ComplaintState {
   running: { from: string; to?: string }[];
   /** The deadlines that run, met and missed ones no more. */
   deadlines: { [Metric in ComplaintMetric]?: string };
+  /** The version of the rules that each deadline was last set by. */
+  setBy: { [Metric in ComplaintMetric]?: number };
   /** The deadlines of the present opening that were missed, whatever came afterwards. */
   breached: { [Metric in ComplaintMetric]?: string };
 }
@@ -41,6 +43,7 @@ export const noComplaint: ComplaintState = {
   acknowledged: false,
   running: [],
   deadlines: {},
+  setBy: {},
   breached: {},
 };
 
@@ -68,8 +71,9 @@ function changed(state: ComplaintState, event: ComplaintHappened): ComplaintStat
     case 'ComplaintAssessed':
       return { ...state, severity: event.data.severity };
     case 'ComplaintDeadlineSet': {
-      const { metric, dueAt } = event.data;
-      return { ...state, deadlines: { ...state.deadlines, [metric]: dueAt } };
+      const { metric, dueAt, calendarVersion } = event.data;
+      const setBy = { ...state.setBy, [metric]: calendarVersion };
+      return { ...state, deadlines: { ...state.deadlines, [metric]: dueAt }, setBy };
     }
     case 'ComplaintAssigned': {
       const { line } = event.data;

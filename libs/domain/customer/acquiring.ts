@@ -9,7 +9,9 @@ import type {
   LinkExternalIdentity,
   QualifyProspect,
 } from './acquiring-commands.js';
+import { requireNotErased } from './erasing.js';
 import type { Decision } from './known.js';
+import { requirePlausible } from './plausible.js';
 import { type CustomerState, isKnownBy } from './state.js';
 
 /** The first contact with somebody who has bought nothing yet. */
@@ -26,6 +28,7 @@ export function identify(
     'prospect-identified-once',
     'The prospect has already been identified: change the existing one instead.',
   );
+  requirePlausible({ name: data.name }, context);
   return [happened('ProspectIdentified', data, context)];
 }
 
@@ -56,6 +59,7 @@ export function acquire({ type, ...data }: AcquireCustomer, state: CustomerState
     `The prospect is known as ${state.partyKind}: what a party is does not change.`,
     'partyKind',
   );
+  requirePlausible({ name: data.name }, context);
   return [happened('CustomerAcquired', data, context)];
 }
 
@@ -100,7 +104,9 @@ export function link(
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
-  return isKnownBy(state, data.identity) ? [] : [happened('ExternalIdentityLinked', data, context)];
+  if (isKnownBy(state, data.identity)) return [];
+  requireNotErased(state.erased);
+  return [happened('ExternalIdentityLinked', data, context)];
 }
 
 function requireNotAcquired({ status }: CustomerState): void {

@@ -54,6 +54,13 @@ describe('AcquireCustomer', () => {
 });
 
 describe('LinkExternalIdentity', () => {
+  it('is refused for who was erased, unless it is known already', () => {
+    const erased: Given<CustomerEvent> = { type: 'CustomerErased', data: { reason: 'asked for' } };
+    given(customer, [acquired, erased])
+      .when({ type: 'LinkExternalIdentity', identity: other })
+      .thenRefused('customer-erased', { kind: 'conflict' });
+    given(customer, [acquired, erased]).when({ type: 'LinkExternalIdentity', identity }).thenNothing();
+  });
   it('adds an identity', () => {
     given(customer, [acquired])
       .when({ type: 'LinkExternalIdentity', identity: other })

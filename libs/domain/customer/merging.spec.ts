@@ -20,6 +20,7 @@ const pair = { mergeId, survivorId: anna, absorbedId: ben };
 const merged: Given<CustomerEvent> = { type: 'CustomersMerged', data: pair };
 const absorbed: Given<CustomerEvent> = { type: 'CustomerAbsorbed', data: pair };
 const undoing = { ...pair, reason: 'Father and son' };
+const erased: Given<CustomerEvent> = { type: 'CustomerErased', data: { reason: 'asked for' } };
 const unmerged: Given<CustomerEvent> = { type: 'CustomersUnmerged', data: undoing };
 
 describe('MergeCustomers, to the survivor', () => {
@@ -56,6 +57,10 @@ describe('MergeCustomers, to the survivor', () => {
       .thenRefused('customer-absorbed', { kind: 'conflict' });
     expect(message).toContain(cleo);
   });
+  it('is refused for who was erased: the view would show the other one there', () => {
+    given(customer, [acquired, erased]).when(command).thenRefused('customer-erased', { kind: 'conflict' });
+    given(customer, [acquired, merged, erased]).when(command).thenNothing();
+  });
   it('is refused under the id of a merge that was undone, and accepted under another', () => {
     given(customer, [acquired, merged, unmerged]).when(command).thenRefused('merge-undone', { kind: 'conflict' });
     given(customer, [acquired, merged, unmerged])
@@ -72,6 +77,12 @@ describe('AbsorbCustomer, to the other', () => {
   });
   it('does nothing when this very merge absorbed it', () => {
     given(customer, [acquired, absorbed]).when(command).thenNothing();
+  });
+  it('is refused for who was erased', () => {
+    given(customer, [acquired, erased])
+      .when(command)
+      .thenRefused('customer-erased', { kind: 'conflict', field: 'absorbedId' });
+    given(customer, [acquired, absorbed, erased]).when(command).thenNothing();
   });
   it('is refused when another merge absorbed it, naming the survivor', () => {
     const { message } = given(customer, [acquired, absorbed])

@@ -1,6 +1,7 @@
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened } from '../deciding.js';
 import type { CustomerCommand } from './commands.js';
+import { requireNotErased } from './erasing.js';
 import type { Decision } from './known.js';
 import type {
   AbsorbCustomer,
@@ -50,6 +51,7 @@ export function merge({ type, ...data }: MergeCustomers, state: CustomerState, c
   );
   if (state.absorbs[mergeId] === absorbedId) return [];
   requireNew(mergeId, state);
+  requireNotErased(state.erased);
   ensure(
     state.absorbedBy === undefined,
     'conflict',
@@ -71,6 +73,7 @@ export function absorb({ type, ...data }: AbsorbCustomer, state: CustomerState, 
   const { mergeId } = data;
   if (state.absorbedBy?.mergeId === mergeId) return [];
   requireNew(mergeId, state);
+  requireNotErased(state.erased, 'absorbedId');
   ensure(
     state.absorbedBy === undefined,
     'conflict',

@@ -24,6 +24,14 @@ describe('LinkParty', () => {
   it('does nothing when they are linked so', () => {
     given(customer, [acquiredPerson, linked]).when(command).thenNothing();
   });
+  it('is refused for who was erased, and to who was; what was linked before stays so', () => {
+    const erased: Given<CustomerEvent> = { type: 'CustomerErased', data: { reason: 'asked for' } };
+    given(customer, [acquiredPerson, erased]).when(command).thenRefused('customer-erased', { kind: 'conflict' });
+    given(customer, [acquiredPerson])
+      .when({ ...command, isOtherErased: true })
+      .thenRefused('customer-erased', { kind: 'conflict', field: 'otherCustomerId' });
+    given(customer, [acquiredPerson, linked, erased]).when(command).thenNothing();
+  });
   it('is refused for the customer itself', () => {
     given(customer, [acquiredPerson])
       .when({ ...command, otherCustomerId: anna })

@@ -1,5 +1,6 @@
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened } from '../deciding.js';
+import { requireNotErased } from './erasing.js';
 import { isSameParty } from './evolve-profile.js';
 import type { Decision } from './known.js';
 import type { LinkParty, UnlinkParty } from './profile-commands.js';
@@ -7,7 +8,7 @@ import type { CustomerState } from './state.js';
 
 /** How the customer is related to another one; what is said already is nothing new. */
 export function linkParty(
-  { type, customerId, ...data }: LinkParty,
+  { type, customerId, isOtherErased = false, ...data }: LinkParty,
   state: CustomerState,
   context: DecisionContext,
 ): Decision {
@@ -18,7 +19,10 @@ export function linkParty(
     'A customer cannot be related to itself: name another one.',
     'otherCustomerId',
   );
-  return isLinked(data, state) ? [] : [happened('PartyLinked', data, context)];
+  if (isLinked(data, state)) return [];
+  requireNotErased(state.erased);
+  requireNotErased(isOtherErased, 'otherCustomerId');
+  return [happened('PartyLinked', data, context)];
 }
 
 /** They are no longer related so. */

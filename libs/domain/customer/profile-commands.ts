@@ -47,8 +47,8 @@ export type AddContactPoint = { type: 'AddContactPoint'; contactPointId: string 
 export type VerifyContactPoint = { type: 'VerifyContactPoint' } & ContactPointVerified;
 export type RemoveContactPoint = { type: 'RemoveContactPoint' } & ContactPointRemoved;
 
-/** Both customers have been looked up: these are their own ids. */
-export type LinkParty = { type: 'LinkParty'; customerId: string } & PartyLinked;
+/** Both customers have been looked up: these are their own ids, and whether the other one was erased. */
+export type LinkParty = { type: 'LinkParty'; customerId: string; isOtherErased?: boolean } & PartyLinked;
 export type UnlinkParty = { type: 'UnlinkParty' } & PartyUnlinked;
 
 export type GrantConsent = { type: 'GrantConsent' } & ConsentGranted;

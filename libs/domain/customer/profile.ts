@@ -4,6 +4,7 @@ import type { ProfileUpdated } from '#contracts/profile.events.js';
 import type { DecisionContext } from '../decider.js';
 import { ensure, happened, isGiven } from '../deciding.js';
 import type { Decision } from './known.js';
+import { requirePlausible } from './plausible.js';
 import type { UpdateProfile } from './profile-commands.js';
 import type { CustomerState } from './state.js';
 
@@ -22,7 +23,9 @@ export function updateProfile(
   requireOf('person', change, state);
   requireOf('organisation', change, state);
   const changes = changesOf(change, state.profile);
-  return changes === undefined ? [] : [happened('ProfileUpdated', changes, context)];
+  if (changes === undefined) return [];
+  requirePlausible(changes, context);
+  return [happened('ProfileUpdated', changes, context)];
 }
 
 function requireOf(partyKind: PartyKind, change: ProfileUpdated, state: CustomerState): void {

@@ -85,6 +85,18 @@ describe('AssessRiskByRules', () => {
       .when(command(unsettled(7), rated(8, 0.9), settled(9)))
       .then([by(7, assessed([open(complaint())], 7)), by(9, assessed([], 9))]);
   });
+  it('is decided by the version of each sign’s day', () => {
+    const second = { ...defaultRetentionRulesPublished, version: 2, validFrom: '2026-06-16' };
+    given(customer, [acquired])
+      .when({ ...command(unsettled(7), settled(9, first, LATER)), rules: [defaultRetentionRulesPublished, second] })
+      .then([
+        { ...by(7, assessed([open(complaint())], 7)), rulesVersion: 1 },
+        {
+          ...by(9, { ...assessed([], 9), data: { ...assessed([], 9).data, model: { ...model, version: '2' } } }, LATER),
+          rulesVersion: 2,
+        },
+      ]);
+  });
   it('does nothing when a sign changes nothing', () => {
     given(customer, [acquired])
       .when(command(settled(7), rated(8, 0.9)))

@@ -37,7 +37,13 @@ export function assessByRules(
     const data: ChurnRiskAssessed = { ...assessed, ...(knownThrough === undefined ? {} : { knownThrough }) };
     // A fact that comes late changes what is thought of the customer now, not what was thought of them then.
     riskToldAt = later(sign.occurredAt, riskToldAt);
-    decided.push({ type: 'ChurnRiskAssessed', data, occurredAt: riskToldAt, causationId: sign.eventId });
+    decided.push({
+      type: 'ChurnRiskAssessed',
+      data,
+      occurredAt: riskToldAt,
+      causationId: sign.eventId,
+      rulesVersion: version.version,
+    });
     before = data;
   }
   return decided;

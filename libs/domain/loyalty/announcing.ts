@@ -17,7 +17,7 @@ export interface Step {
 type LevelEvent = Extract<
   LoyaltyEvent,
   { type: 'LoyaltyLevelUpgraded' | 'LoyaltyLevelRenewed' | 'LoyaltyLevelDowngraded' }
->;
+> & { rulesVersion: number };
 
 /**
  * How the present loyalty level differs from the announced one: `LoyaltyLevel…` events announce changes of the present
@@ -31,14 +31,15 @@ export function levelChange(
   businessDate: string,
 ): LevelEvent | undefined {
   const to = standing.loyaltyLevel;
-  const from = ledger.announced?.loyaltyLevel ?? versionOn(rules, businessDate).document.levels[0]!.name;
+  const inForce = versionOn(rules, businessDate);
+  const from = ledger.announced?.loyaltyLevel ?? inForce.document.levels[0]!.name;
   const step = thresholdOf(to, rules, businessDate) - thresholdOf(from, rules, businessDate);
   const { points, window } = standing.decidedBy ?? { points: standing.qualifyingPoints, window: standing.window };
-  const { reviewOn } = standing;
+  const { reviewOn, rulesVersion = inForce.version } = standing;
   const data: LoyaltyLevelChange = { from, to, basis: points, window, ...(reviewOn !== undefined && { reviewOn }) };
-  if (step > 0) return { type: 'LoyaltyLevelUpgraded', data };
-  if (step < 0) return { type: 'LoyaltyLevelDowngraded', data };
-  return reviewOn === ledger.announced?.reviewOn ? undefined : { type: 'LoyaltyLevelRenewed', data };
+  if (step > 0) return { type: 'LoyaltyLevelUpgraded', data, rulesVersion };
+  if (step < 0) return { type: 'LoyaltyLevelDowngraded', data, rulesVersion };
+  return reviewOn === ledger.announced?.reviewOn ? undefined : { type: 'LoyaltyLevelRenewed', data, rulesVersion };
 }
 
 /**

@@ -12,7 +12,7 @@ import { versionAt } from './rules.js';
 import { creditedOn, type Lot, type LoyaltyLedger } from './state.js';
 
 /** What has happened on a ledger because of a change, without its envelope. */
-export type Settled = Extract<LoyaltyEvent, { type: 'PointsClawedBack' | 'PointsEarned' }>;
+export type Settled = Extract<LoyaltyEvent, { type: 'PointsClawedBack' | 'PointsEarned' }> & { rulesVersion: number };
 
 /**
  * What a change of a purchase does to the points that it earned: those for what is kept no longer are claimed, those
@@ -27,12 +27,14 @@ export function settleChange(
 ): Settled | undefined {
   const own = ledger.lots.filter((lot) => isOfPurchase(lot, change.purchase.eventId));
   const rate = rateOf(change, own, ledger, rules);
+  const rulesVersion = own[0]?.rulesVersion ?? versionAt(rules, change.purchase.occurredAt).version.version;
   const [before, after] = [pointsFor(change.before, rate), pointsFor(change.after, rate)];
   if (after > before) {
-    return { type: 'PointsEarned', data: pointsAdded(change, { before, after }, rate, own, ledger, rules) };
+    const data = { ...pointsAdded(change, { before, after }, rate, own, ledger, rules), rulesVersion };
+    return { type: 'PointsEarned', data, rulesVersion };
   }
   const data = after < before ? claim(change, before - after, own, ledger, rules) : undefined;
-  return data && { type: 'PointsClawedBack', data };
+  return data && { type: 'PointsClawedBack', data, rulesVersion };
 }
 
 /** As the purchase earned; where it earned nothing, as it would have. */
@@ -92,7 +94,7 @@ function pointsAdded(
   [lot]: Lot[],
   ledger: LoyaltyLedger,
   rules: RulesPublished<'loyalty'>[],
-): PointsEarned {
+): Omit<PointsEarned, 'rulesVersion'> {
   const { version, day } = versionAt(rules, purchase.occurredAt);
   const earnedOn = lot?.earnedOn ?? day;
   const { expiryDays } = version.document;
@@ -105,7 +107,6 @@ function pointsAdded(
     sourceEventId: eventId,
     earnedOn,
     ...(expiresOn !== undefined && { expiresOn }),
-    rulesVersion: version.version,
     breakdown: { amount, currency: purchase.currency, minorUnitsPerPoint, multiplier, alreadyEarned: before },
     purchasedEventId: purchase.eventId,
     creditedOn: later(earnedOn, versionAt(rules, occurredAt).day),

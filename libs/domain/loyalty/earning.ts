@@ -77,7 +77,10 @@ function orderOf(fact: Fact): string {
   return fact.purchase.occurredAt;
 }
 
-function becauseOf({ occurredAt, eventId }: Step['cause'], event: LoyaltyEvent): Decided<LoyaltyEvent> {
+function becauseOf(
+  { occurredAt, eventId }: Step['cause'],
+  event: LoyaltyEvent & { rulesVersion?: number },
+): Decided<LoyaltyEvent> {
   return { ...event, occurredAt, causationId: eventId };
 }
 
@@ -91,7 +94,7 @@ function earnedBy(
   source: EarningSource,
   ledger: LoyaltyLedger,
   rules: RulesPublished<'loyalty'>[],
-): { type: 'PointsEarned'; data: PointsEarned } | undefined {
+): { type: 'PointsEarned'; data: PointsEarned; rulesVersion: number } | undefined {
   const { version, day } = versionAt(rules, source.occurredAt);
   const { expiryDays } = version.document;
   const rate = rateOn(day, source.currency, ledger, rules, version);
@@ -108,5 +111,5 @@ function earnedBy(
     breakdown: { amount: source.amount, currency: source.currency, ...rate },
     ...(repaid > 0 && { repaid }),
   };
-  return { type: 'PointsEarned', data };
+  return { type: 'PointsEarned', data, rulesVersion: version.version };
 }

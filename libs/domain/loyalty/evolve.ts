@@ -79,6 +79,7 @@ function earnedLot(data: PointsEarned): Lot {
   if (isGiven(purchasedEventId)) lot.purchasedEventId = purchasedEventId;
   if (isGiven(creditedOn)) lot.creditedOn = creditedOn;
   lot.minorUnitsPerPoint = minorUnitsPerPoint;
+  lot.rulesVersion = data.rulesVersion;
   if (multiplier !== '1') lot.multiplier = multiplier;
   if (isGiven(mergeId)) lot.mergeId = mergeId;
   return lot;

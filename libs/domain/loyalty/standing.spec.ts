@@ -44,6 +44,7 @@ describe('loyaltyLevelOn', () => {
       loyaltyLevel: 'loyal',
       since: '2025-03-01',
       heldFrom: '2025-03-01',
+      rulesVersion: 1,
       heldThrough: '2026-03-01',
       reviewOn: '2026-04-01',
       decidedBy: { points: 100, window: { from: '2024-03-02', to: '2025-03-01' } },

@@ -14,6 +14,8 @@ export interface LoyaltyStanding {
   since?: string;
   /** The day on which it was reached, renewed or come down to, for the last time. */
   heldFrom?: string;
+  /** The version of the rules that decided so. Left out like `since`. */
+  rulesVersion?: number;
   /** The last day of holding, grace not included. Left out for the lowest level: there is nothing to lose. */
   heldThrough?: string;
   /** The day after the grace, on which points decide again. */
@@ -49,7 +51,7 @@ export function loyaltyLevelOn(
   let held: Holding = { level: versionOn(rules, FIRST_DAY).document.levels[0]! };
   for (const day of turningDays([...points.days, ...levelsSet.map(({ on }) => on)], rules, date)) {
     held = reviewedThrough(day, held, points, rules);
-    held = upgradedOn(day, held, points, versionOn(rules, day).document);
+    held = upgradedOn(day, held, points, versionOn(rules, day));
     if (levelsSet.length > 0) held = setOn(day, held, levelsSet, points, rules);
   }
   held = reviewedThrough(date, held, points, rules);
@@ -78,6 +80,7 @@ interface Holding {
   level: LoyaltyLevelRule;
   since?: string;
   heldFrom?: string;
+  rulesVersion?: number;
   heldThrough?: string;
   reviewOn?: string;
   decidedBy?: { points: number; window: LoyaltyLevelWindow };
@@ -91,9 +94,9 @@ function reviewedThrough(
 ): Holding {
   let held = start;
   while (held.reviewOn !== undefined && held.reviewOn <= day) {
-    const { document } = versionOn(rules, held.reviewOn);
+    const version = versionOn(rules, held.reviewOn);
     const review = held.reviewOn;
-    held = upgradedOn(review, reviewed(held, review, points, document), points, document);
+    held = upgradedOn(review, reviewed(held, review, points, version), points, version);
   }
   return held;
 }
@@ -102,23 +105,26 @@ function reviewedThrough(
  * On the day after the grace: what the points up to the day before reach. Of calendar years it is the last full year
  * before: a year that has hardly begun would take every loyalty level away in January.
  */
-function reviewed(held: Holding, day: string, points: PointsByDay, document: LoyaltyRules): Holding {
+function reviewed(held: Holding, day: string, points: PointsByDay, version: RulesPublished<'loyalty'>): Holding {
+  const { document } = version;
   const ends = document.window === 'calendarYear' ? lastDayOfYear(yearOf(day) - 1) : addDays(day, -1);
   const window = windowUpTo(document, ends);
   const decidedBy = { points: points.within(window), window };
   const level = reached(document, decidedBy.points);
   const since = level.name === inVersion(held.level, document).name ? held.since : day;
-  return holding(level, day, since, decidedBy, document);
+  return holding(level, day, since, decidedBy, version);
 }
 
-function upgradedOn(day: string, held: Holding, points: PointsByDay, document: LoyaltyRules): Holding {
+function upgradedOn(day: string, held: Holding, points: PointsByDay, version: RulesPublished<'loyalty'>): Holding {
+  const { document } = version;
   const current = inVersion(held.level, document);
   if (current === held.level && current === document.levels.at(-1)) return held;
   const window = windowUpTo(document, day);
   const decidedBy = { points: points.within(window), window };
   const level = reached(document, decidedBy.points);
-  if (level.threshold > current.threshold) return holding(level, day, day, decidedBy, document);
-  return current === held.level ? held : { ...held, level: current };
+  if (level.threshold > current.threshold) return holding(level, day, day, decidedBy, version);
+  if (current.name === held.level.name) return current === held.level ? held : { ...held, level: current };
+  return { ...held, level: current, rulesVersion: version.version };
 }
 
 /** As a person set it, for the last time that day. */
@@ -130,12 +136,13 @@ function setOn(
   rules: RulesPublished<'loyalty'>[],
 ): Holding {
   const set = levelsSet.findLast(({ on }) => on === day);
-  const { document } = versionOn(rules, day);
+  const version = versionOn(rules, day);
+  const { document } = version;
   const named = set && document.levels.find(({ name }) => name === set.loyaltyLevel);
   if (named === undefined) return held;
   const window = windowUpTo(document, day);
   const since = named.name === held.level.name ? held.since : day;
-  return holding(named, day, since, { points: points.within(window), window }, document);
+  return holding(named, day, since, { points: points.within(window), window }, version);
 }
 
 function holding(
@@ -143,9 +150,9 @@ function holding(
   heldFrom: string,
   since: string | undefined,
   decidedBy: { points: number; window: LoyaltyLevelWindow },
-  document: LoyaltyRules,
+  { document, version: rulesVersion }: RulesPublished<'loyalty'>,
 ): Holding {
-  const held: Holding = { level, since: since ?? heldFrom, heldFrom, decidedBy };
+  const held: Holding = { level, since: since ?? heldFrom, heldFrom, rulesVersion, decidedBy };
   if (level === document.levels[0]) return held;
   held.heldThrough = holdEnds(document, heldFrom, decidedBy.window);
   const reviewOn = addDays(held.heldThrough, document.graceDays + 1);

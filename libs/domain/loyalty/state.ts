@@ -22,6 +22,8 @@ export interface Lot {
   minorUnitsPerPoint?: number;
   /** Left out: 1. */
   multiplier?: string;
+  /** The version of the rules that they were reckoned by, where they were earned on this ledger. */
+  rulesVersion?: number;
   /** Given by hand: they can be spent and do not qualify. */
   isByHand?: true;
   /** The merge that brought it here, or by which its purchase earned here: it goes back with that. */

@@ -113,6 +113,18 @@ describe('what a customer bought', () => {
     expect(viewAfter([bought([line(1)])]).rhythmDays).toBeNull();
   });
 
+  it('has no part in the rhythm when it was called off, though it counts as a purchase', () => {
+    const days = [1, 3, 5, 20];
+    const purchases = days.map((day) =>
+      bought([line(day)], `2026-01-${String(day).padStart(2, '0')}T00:00:00Z`, `purchase-${day}`),
+    );
+    const off = (day: number): Happening => ({ type: 'PurchaseCancelled', data: {}, streamId: `purchase-${day}` });
+    expect(viewAfter([...purchases, off(20)])).toMatchObject({ rhythmDays: 2, purchases: 4 });
+    expect(viewAfter([...purchases, off(1), off(20)]).rhythmDays).toBe(2);
+    expect(viewAfter([...purchases, ...[1, 5, 20].map(off)]).rhythmDays).toBeNull();
+    expect(viewAfter([...purchases, ...days.map(off)])).toMatchObject({ rhythmDays: null, purchases: 4 });
+  });
+
   it('keeps a purchase of which the currency was not told as it is', () => {
     const returned: Happening = {
       type: 'PurchaseReturned',

@@ -1,5 +1,6 @@
 import type { Costing, CustomerPurchased, PurchaseLine } from '#contracts/purchase.events.js';
 import { lineGross } from '#domain/purchase/totals.js';
+import { withoutPurchase, withPurchase } from '../purchase-rhythm/kept-purchases.js';
 import type { Customer360 } from './customer-360.table.js';
 import type { Changes, Occasion } from './row-change.js';
 import type { LastPurchase, PurchaseTotals } from './row-parts.js';
@@ -23,7 +24,8 @@ export const bought: Changes = {
     const returned = withTotals(row, currency, (totals) => costed(refunded(totals, refund, 'returns'), costing, -1));
     return withLast(returned, id, (last) => ({ ...last, refunded: (last.refunded ?? 0) + refund }));
   },
-  PurchaseCancelled: (row, { currency, refund, costing = NO_COSTING }, { id }) => {
+  PurchaseCancelled: (before, { currency, refund, costing = NO_COSTING }, { id }) => {
+    const row = before.kept === null ? before : { ...before, kept: withoutPurchase(before.kept, id) };
     if (currency === undefined || refund === undefined) return row;
     const cancelled = withTotals(row, currency, (totals) =>
       costed(refunded(totals, refund, 'cancellations'), costing, -1),
@@ -67,12 +69,13 @@ function purchased(row: Customer360, data: CustomerPurchased, { at, id }: Occasi
     // Facts arrive late and out of order: what happened first or last is told by when it happened.
     firstPurchaseAt: row.firstPurchaseAt === null || at < row.firstPurchaseAt ? at : row.firstPurchaseAt,
     lastPurchaseAt: row.lastPurchaseAt === null || at > row.lastPurchaseAt ? at : row.lastPurchaseAt,
-    lastPurchases: withPurchase(row.lastPurchases, { purchaseId: id, occurredAt: at, currency, total }),
+    kept: withPurchase(row.kept, { purchaseId: id, at }),
+    lastPurchases: withLatest(row.lastPurchases, { purchaseId: id, occurredAt: at, currency, total }),
   };
 }
 
 /** Latest first; of two at the same instant the one recorded later. */
-function withPurchase(purchases: LastPurchase[], purchase: LastPurchase): LastPurchase[] {
+function withLatest(purchases: LastPurchase[], purchase: LastPurchase): LastPurchase[] {
   const place = purchases.findIndex(({ occurredAt }) => occurredAt <= purchase.occurredAt);
   if (place === -1 && purchases.length >= LAST_PURCHASES) return purchases;
   return purchases.toSpliced(place === -1 ? purchases.length : place, 0, purchase).slice(0, LAST_PURCHASES);

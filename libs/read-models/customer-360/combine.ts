@@ -1,3 +1,4 @@
+import { combinedPurchases } from '../purchase-rhythm/kept-purchases.js';
 import { LAST_PURCHASES } from './bought.js';
 import { combinedSatisfaction } from './combine-satisfaction.js';
 import {
@@ -90,6 +91,7 @@ const combination: Combination = {
   totals: (rows) => byCurrency(rows.flatMap(({ totals }) => Object.entries(totals))),
   firstPurchaseAt: (rows) => earliest(rows, 'firstPurchaseAt'),
   lastPurchaseAt: (rows) => latest(rows, 'lastPurchaseAt'),
+  kept: (rows) => combinedPurchases(rows.flatMap(({ kept }) => kept ?? [])),
   lastPurchases: (rows) =>
     newestFirst(
       rows.flatMap(({ lastPurchases }) => lastPurchases),

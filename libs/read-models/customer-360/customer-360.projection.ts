@@ -28,7 +28,7 @@ export const typesOfPersons = [
 /** Everything that is known about a customer, one row each; what a concept makes of an event stands in its own file. */
 export const customer360: Projection<Customer360> = {
   name: 'customer_360',
-  version: 1,
+  version: 2,
   table: Customer360,
   segmentedBy: 'customer',
   needs: personalFieldsOf(...typesOfPersons),
@@ -121,6 +121,7 @@ function newRow(customerId: string): Customer360 {
     totals: {},
     firstPurchaseAt: null,
     lastPurchaseAt: null,
+    kept: null,
     lastPurchases: [],
     complaints: 0,
     openComplaints: [],

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { CustomerStage, PartyKind, PotentialBand, RelationshipLevel, Role } from '#contracts/codes.js';
 import type { ExternalIdentity } from '#contracts/customer.events.js';
 import type { ChurnRiskAssessed } from '#contracts/retention.events.js';
+import type { KeptPurchases } from '../purchase-rhythm/kept-purchases.js';
 import type {
   ComplaintCase,
   Consent,
@@ -68,6 +69,8 @@ export class Customer360 {
   @Column('jsonb') totals!: Record<string, PurchaseTotals>;
   @Column('timestamptz', { nullable: true }) firstPurchaseAt!: string | null;
   @Column('timestamptz', { nullable: true }) lastPurchaseAt!: string | null;
+  /** Those that were not cancelled. */
+  @Column('jsonb', { nullable: true }) kept!: KeptPurchases | null;
   /** The five latest by when they happened, latest first. */
   @Column('jsonb') lastPurchases!: LastPurchase[];
   @Column('bigint') complaints!: number;

@@ -28,11 +28,11 @@ export interface SatisfactionView {
 export interface Customer360View
   extends Omit<
     Customer360,
-    'totals' | 'satisfaction' | 'settledComplaints' | 'announcedLoyaltyLevel' | 'times' | 'position'
+    'totals' | 'satisfaction' | 'settledComplaints' | 'kept' | 'announcedLoyaltyLevel' | 'times' | 'position'
   > {
   /** With the margin of the lines whose cost is known. */
   totals: Record<string, PurchaseTotals & { margin?: number }>;
-  /** Mean days between purchases; null before the second. */
+  /** Mean days between purchases that were not cancelled; null before the second. */
   rhythmDays: number | null;
   satisfaction: SatisfactionView | null;
   erased: boolean;
@@ -42,12 +42,12 @@ const DAY_MS = 86_400_000;
 
 /** @param date offers that have expired before it are not open any more. */
 export function viewOf(row: Customer360, date: string): Customer360View {
-  const { times: _t, settledComplaints: _s, announcedLoyaltyLevel: _l, position: _p, ...told } = row;
+  const { times: _t, settledComplaints: _s, announcedLoyaltyLevel: _l, position: _p, kept, ...told } = row;
   const { totals, satisfaction, offers, ...rest } = told;
   return {
     ...rest,
     totals: Object.fromEntries(Object.entries(totals).map(([currency, sums]) => [currency, withMargin(sums)])),
-    rhythmDays: rhythmOf(row),
+    rhythmDays: rhythmOf(kept),
     offers: offers.filter(({ expiresAt }) => expiresAt.slice(0, 10) >= date),
     satisfaction: satisfaction && satisfactionView(satisfaction),
     erased: row.erasedAt !== null,
@@ -59,10 +59,10 @@ function withMargin(totals: PurchaseTotals): PurchaseTotals & { margin?: number 
   return cost === undefined || costedRevenue === undefined ? totals : { ...totals, margin: costedRevenue - cost };
 }
 
-function rhythmOf({ purchases, firstPurchaseAt, lastPurchaseAt }: Customer360): number | null {
-  if (purchases < 2 || firstPurchaseAt === null || lastPurchaseAt === null) return null;
-  const days = (Date.parse(lastPurchaseAt) - Date.parse(firstPurchaseAt)) / DAY_MS;
-  return rounded(days / (purchases - 1));
+function rhythmOf(kept: Customer360['kept']): number | null {
+  if (kept === null || kept.count < 2) return null;
+  const days = (Date.parse(kept.latest[0]!.at) - Date.parse(kept.earliest[0]!.at)) / DAY_MS;
+  return rounded(days / (kept.count - 1));
 }
 
 function satisfactionView({ nps, csat, complaintHandling, quality }: Satisfaction): SatisfactionView {

@@ -48,6 +48,22 @@ describe('the row of a customer in the lists', () => {
     });
   });
 
+  it('is listed by a name of the profile where there is no other', () => {
+    const unnamed: Happening = {
+      type: 'CustomerAcquired',
+      data: { partyKind: 'person', roles: ['endConsumer'], channel: 'web' },
+    };
+    const named = (person: object, organisation = {}) =>
+      listed([unnamed, { type: 'ProfileUpdated', data: { person, organisation } }]).name;
+    expect(listed([acquired, profile]).name).toBe('Hoa Nguyễn');
+    expect(named({ familyName: 'Nguyễn' })).toBe('Nguyễn');
+    expect(named({ givenName: 'Hoa', familyName: 'Nguyễn' })).toBe('Nguyễn Hoa');
+    expect(named({ fullName: 'Nguyễn Thị Hoa', familyName: 'Nguyễn' })).toBe('Nguyễn Thị Hoa');
+    expect(named({}, { legalName: 'Sao Mai JSC' })).toBe('Sao Mai JSC');
+    expect(listed([unnamed]).name).toBeNull();
+    expect(listed([unnamed, profile, { type: 'CustomerErased', data: { reason: 'asked' } }]).name).toBeNull();
+  });
+
   it('has the loyalty level that was announced last', () => {
     const change = { basis: 120, window: { from: '2025-06-16', to: '2026-06-15' } };
     const up: Happening = { type: 'LoyaltyLevelUpgraded', data: { from: 'member', to: 'vip', ...change } };

@@ -1,4 +1,5 @@
 import type { Customer360 } from '../customer-360/customer-360.table.js';
+import type { Profile } from '../customer-360/row-parts.js';
 import type { CustomerListed } from './customer-list.table.js';
 import { digitsOf, searchableText } from './search-text.js';
 
@@ -26,7 +27,7 @@ export function listRowOf(row: Customer360): CustomerListed {
   const [currency, totals] = mainTotals(row);
   return {
     customerId,
-    name,
+    name: name ?? nameIn(profile),
     facets: facetsOf(row),
     searchText: searchableText(textsOf(row)),
     phones: [...new Set(phones.flatMap(({ value, raw }) => (value ? [value, digitsOf(raw ?? value)] : [])))],
@@ -37,6 +38,13 @@ export function listRowOf(row: Customer360): CustomerListed {
     currency: currency ?? null,
     openComplaints: openComplaints.length,
   };
+}
+
+/** Of who is known by no name of their own, the one that the profile holds: in the order in which people are listed. */
+function nameIn(profile: Profile | null): string | null {
+  const { fullName, familyName, givenName } = profile?.person ?? {};
+  const parts = [familyName, givenName].filter((part) => part !== undefined);
+  return fullName ?? profile?.organisation?.legalName ?? (parts.length > 0 ? parts.join(' ') : null);
 }
 
 /** As it stands among a row's facets. */

@@ -1,6 +1,8 @@
 import type { PartyKind } from '#contracts/codes.js';
 import type { DuplicateEvidence } from '#contracts/merge.events.js';
 import { RowTable } from '#processing/row-table.js';
+import { customer360 } from '../customer-360/customer-360.projection.js';
+import { Customer360 } from '../customer-360/customer-360.table.js';
 import { customerIdentity } from '../customer-identity/customer-identity.projection.js';
 import { mergeGroup } from '../merge-group/merge-group.projection.js';
 import { groupSql, mergedCustomers, survivorIdSql } from '../merge-group/merge-group.query.js';
@@ -73,6 +75,9 @@ const OF_CUSTOMER = candidatesSql(
   'other.customer_id <> page.customer_id',
 );
 
+/** Whether anything is known of a customer: who was erased has no keys. */
+const KNOWN = `select from ${new RowTable(Customer360).name} where customer_id = ${survivorIdSql('$1')}`;
+
 /** Each pair once, with the smaller id first. */
 const FROM_CUSTOMER = candidatesSql(
   `select * from ${keys} as own
@@ -91,18 +96,26 @@ interface Candidate {
 type Examined = Candidate & { candidates: Candidate[] | null };
 
 /**
- * Whom a customer may be besides, the most alike first; of an absorbed customer, whom its survivor may be. Undefined for
- * an unknown customer, and for one who was erased.
+ * Whom a customer may be besides, the most alike first; of an absorbed customer, whom its survivor may be. Nobody for one
+ * who was erased, of whom there is nothing left to compare; undefined for an unknown customer.
  */
 export async function findDuplicatesOf(
   reader: ViewReader,
   id: string,
   options: ReadOptions,
 ): Promise<SuggestedPairs | undefined> {
-  const { rows, position } = await reader.read<Examined>([...views, customerIdentity], OF_CUSTOMER, [id], options, {
-    about: groupSql('$1'),
-  });
-  if (rows.length === 0) return undefined;
+  const more = { about: groupSql('$1') };
+  const { rows, position } = await reader.read<Examined>(
+    [...views, customerIdentity],
+    OF_CUSTOMER,
+    [id],
+    options,
+    more,
+  );
+  if (rows.length === 0) {
+    const known = await reader.read<object>([customer360, mergeGroup, customerIdentity], KNOWN, [id], options, more);
+    return known.rows.length === 0 ? undefined : { pairs: [], position: known.position };
+  }
   const pairs = rows.flatMap(suggestedOf).sort((a, b) => b.score - a.score);
   return { pairs, position };
 }

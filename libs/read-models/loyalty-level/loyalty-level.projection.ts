@@ -11,7 +11,7 @@ import { LoyaltyLevel } from './loyalty-level.table.js';
 /** The ledger is folded by the domain itself: what a command decides on and what a query shows cannot differ. */
 export const loyaltyLevel: Projection<LoyaltyLevel> = {
   name: 'loyalty_level',
-  version: 2,
+  version: 3,
   table: LoyaltyLevel,
   segmentedBy: 'customer',
   states: {

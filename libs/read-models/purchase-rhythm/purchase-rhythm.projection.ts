@@ -4,12 +4,13 @@ import { compareInstants } from '#domain/calendar.js';
 import { RULES_MODEL } from '#domain/retention/assess-risk.js';
 import { isHistory } from '#domain/retention/history.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
+import { withoutPurchase, withPurchase } from './kept-purchases.js';
 import { PurchaseRhythm } from './purchase-rhythm.table.js';
 
 /** What the review of silent customers reads. Purchases that were history when they were recorded make no row. */
 export const purchaseRhythm: Projection<PurchaseRhythm> = {
   name: 'purchase_rhythm',
-  version: 1,
+  version: 2,
   table: PurchaseRhythm,
   segmentedBy: 'customer',
   key: (event) => (concerns(event) ? event.metadata.customerId : undefined),
@@ -25,6 +26,7 @@ function concerns(event: RecordedEvent): boolean {
       return !isHistory(event);
     case 'ChurnRiskAssessed':
       return event.data.model.name === RULES_MODEL;
+    case 'PurchaseCancelled':
     case 'CustomerChurned':
     case 'CustomerWonBack':
     case 'CustomerErased':
@@ -38,12 +40,17 @@ function change(row: PurchaseRhythm | undefined, event: RecordedEvent): Purchase
   if (event.type === 'CustomerPurchased') return bought(row, event);
   if (row === undefined) return undefined;
   switch (event.type) {
+    case 'PurchaseCancelled':
+      return cancelled(row, event);
     case 'ChurnRiskAssessed':
       return { ...row, inactiveSince: inactiveSince(event.data) };
     case 'CustomerChurned':
       return { ...row, churned: true, inactiveSince: null };
-    case 'CustomerWonBack':
-      return { ...row, churned: false, silentSince: later(row.silentSince, inMilliseconds(event.metadata.occurredAt)) };
+    case 'CustomerWonBack': {
+      const at = inMilliseconds(event.metadata.occurredAt);
+      const wonBackAt = row.wonBackAt === null ? at : later(row.wonBackAt, at);
+      return { ...row, churned: false, wonBackAt, silentSince: later(row.silentSince, at) };
+    }
     case 'CustomerErased':
       return undefined;
     default:
@@ -52,30 +59,40 @@ function change(row: PurchaseRhythm | undefined, event: RecordedEvent): Purchase
 }
 
 function bought(row: PurchaseRhythm | undefined, { eventId, streamId, metadata }: RecordedEvent): PurchaseRhythm {
-  const occurredAt = inMilliseconds(metadata.occurredAt);
-  const purchaseId = idInStream(streamId);
-  if (row === undefined) {
-    return {
-      customerId: metadata.customerId!,
-      purchases: 1,
-      firstPurchaseAt: occurredAt,
-      lastPurchaseAt: occurredAt,
-      lastPurchaseId: purchaseId,
-      lastPurchaseEventId: eventId,
-      silentSince: occurredAt,
-      inactiveSince: null,
-      churned: false,
-      position: 0,
-    };
-  }
-  // Facts arrive late: which was the last is told by when it happened.
-  const isLast = compareInstants(occurredAt, row.lastPurchaseAt) >= 0;
+  const purchase = {
+    purchaseId: idInStream(streamId),
+    eventId,
+    correlationId: metadata.correlationId,
+    at: inMilliseconds(metadata.occurredAt),
+  };
+  const { customerId, inactiveSince, wonBackAt, cancelled, churned, position } = row ?? newRow(metadata.customerId!);
+  const kept = withPurchase(row?.kept ?? null, purchase);
+  return { customerId, inactiveSince, wonBackAt, cancelled, churned, position, ...rhythmOf(kept, wonBackAt) };
+}
+
+/** Who has cancelled all that they bought has bought nothing. */
+function cancelled(row: PurchaseRhythm, { streamId }: RecordedEvent): PurchaseRhythm | undefined {
+  const kept = withoutPurchase(row.kept, idInStream(streamId));
+  if (kept === row.kept) return row;
+  return kept === null ? undefined : { ...row, cancelled: row.cancelled + 1, ...rhythmOf(kept, row.wonBackAt) };
+}
+
+function newRow(customerId: string) {
+  return { customerId, inactiveSince: null, wonBackAt: null, cancelled: 0, churned: false, position: 0 };
+}
+
+/** What follows from the purchases that were kept. Facts arrive late: which was the last is told by when it happened. */
+function rhythmOf(kept: PurchaseRhythm['kept'], wonBackAt: string | null) {
+  const last = kept.latest[0]!;
   return {
-    ...row,
-    purchases: row.purchases + 1,
-    firstPurchaseAt: compareInstants(occurredAt, row.firstPurchaseAt) < 0 ? occurredAt : row.firstPurchaseAt,
-    ...(isLast ? { lastPurchaseAt: occurredAt, lastPurchaseId: purchaseId, lastPurchaseEventId: eventId } : {}),
-    silentSince: later(row.silentSince, occurredAt),
+    kept,
+    purchases: kept.count,
+    firstPurchaseAt: kept.earliest[0]!.at,
+    lastPurchaseAt: last.at,
+    lastPurchaseId: last.purchaseId,
+    lastPurchaseEventId: last.eventId,
+    lastPurchaseCorrelationId: last.correlationId,
+    silentSince: wonBackAt === null ? last.at : later(last.at, wonBackAt),
   };
 }
 

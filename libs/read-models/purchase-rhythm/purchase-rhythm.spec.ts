@@ -44,6 +44,41 @@ describe('the rhythm of purchases', () => {
       inactiveSince: null,
     });
   });
+  it('leaves out what was cancelled, be it the first, the last or one in between', () => {
+    const cancelled = (day: string): Happening => ({
+      type: 'PurchaseCancelled',
+      data: {},
+      streamId: `purchase-${purchaseId(day)}`,
+    });
+    const three = [first, purchased('2026-01-15'), last];
+    given(purchaseRhythm, [...three, cancelled('2026-02-01')]).thenRow({
+      purchases: 2,
+      firstPurchaseAt: '2026-01-01T00:00:00.000Z',
+      lastPurchaseAt: '2026-01-15T00:00:00.000Z',
+      lastPurchaseId: purchaseId('2026-01-15'),
+      silentSince: '2026-01-15T00:00:00.000Z',
+      cancelled: 1,
+    });
+    given(purchaseRhythm, [...three, cancelled('2026-01-01'), cancelled('2026-01-15')]).thenRow({
+      purchases: 1,
+      firstPurchaseAt: '2026-02-01T00:00:00.000Z',
+      lastPurchaseAt: '2026-02-01T00:00:00.000Z',
+    });
+    given(purchaseRhythm, [last, cancelled('2026-02-01')]).thenNoRow();
+    given(purchaseRhythm, [cancelled('2026-02-01')]).thenNoRow();
+  });
+  it('is silent since the win-back when the purchase after it was cancelled', () => {
+    const wonBack: Happening = { type: 'CustomerWonBack', data: {}, occurredAt: '2026-01-10T00:00:00Z' };
+    const cancelled: Happening = {
+      type: 'PurchaseCancelled',
+      data: {},
+      streamId: `purchase-${purchaseId('2026-02-01')}`,
+    };
+    given(purchaseRhythm, [first, churned, wonBack, last, cancelled]).thenRow({
+      lastPurchaseAt: '2026-01-01T00:00:00.000Z',
+      silentSince: '2026-01-10T00:00:00.000Z',
+    });
+  });
   it('leaves out what was history when it was recorded: there is not even a row', () => {
     const [event] = history([purchased('2023-06-15')]);
     expect(purchaseRhythm.key(recorded({ ...event!, recordedAt: '2026-06-15T00:00:01Z' }))).toBeUndefined();
