@@ -28,7 +28,8 @@ import { CheckpointWatch } from '../checkpoint-watch.js';
 import type { Projection } from '../projection.js';
 import { RowTable } from '../row-table.js';
 import { compare } from './compare.js';
-import { FOLD_SIZE, NotRebuilt, rebuild } from './rebuild.js';
+import { NotRebuilt } from './not-rebuilt.js';
+import { FOLD_SIZE, rebuild } from './rebuild.js';
 import { RebuildLock, RebuildRunning } from './rebuild-lock.js';
 import { RowCopy } from './row-copy.js';
 
@@ -288,6 +289,22 @@ describe('a rebuild', () => {
     );
   });
 
+  it('says which index cannot hold what stands in a row, and leaves nothing', async () => {
+    await commands.acquire();
+    const filled: Projection<object> = {
+      ...two,
+      evolve: (row, event) => ({
+        ...two.evolve(row as TallyInWords, event)!,
+        words: randomBytes(8_000).toString('hex'),
+      }),
+      indexes: (table) => [`create index on ${table} (words)`],
+    } as Projection<object>;
+    const failed = rebuild([filled], parts(), () => {});
+    await expect(failed).rejects.toThrow(NotRebuilt);
+    await expect(failed).rejects.toThrow(/index row requires .*\(`create index on views\.tally_next \(words\)`/);
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
   it('is refused while another one of the same view runs, and while a next build waits for its promotion', async () => {
     const lock = await RebuildLock.take(servers.databaseUrl, ['tally']);
     const again = () => rebuild([one as Projection<object>], parts(), () => {});
@@ -397,7 +414,10 @@ describe('rows that are copied', () => {
     await copy.write([{ ...row, id: 'nul in json', json: { a: '\0' } }]);
     await copy.write([{ ...row, id: 'no day', day: '2026-02-31' }]);
     await copy.flush();
-    expect(refused).toEqual(['half \ud800', 'nul \0', 'nul in json', 'no day']);
+    await worker.pool.query('create index on views.mixed_next (text)');
+    await copy.write([{ ...row, id: 'too large for an index', text: randomBytes(8_000).toString('hex') }]);
+    await copy.flush();
+    expect(refused).toEqual(['half \ud800', 'nul \0', 'nul in json', 'no day', 'too large for an index']);
     expect(copy.rows).toBe(2);
   });
 });

@@ -8,6 +8,7 @@ import type { Projection } from '../projection.js';
 import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
 import { FoldThreads } from './fold-threads.js';
+import { NotRebuilt } from './not-rebuilt.js';
 import { bytesOf, type StoredFrames } from './partition.js';
 import type { FoldSize } from './partition-fold.js';
 import type { PoisonedKey } from './poisoned-keys.js';
@@ -15,14 +16,6 @@ import { RebuildLock } from './rebuild-lock.js';
 import { refusedKeys } from './refused-keys.js';
 import { type FoldedView, type Folder, type FoldTask, ViewFolder } from './view-folder.js';
 import { indexView } from './view-indexes.js';
-
-/** A rebuild cannot begin, or cannot be ended. What there was is as it was. */
-export class NotRebuilt extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'NotRebuilt';
-  }
-}
 
 export type RebuildPhase = 'reading' | 'folding' | 'indexing' | 'catching up';
 
