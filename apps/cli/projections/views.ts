@@ -4,6 +4,7 @@ import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { NotPromoted } from '#processing/builds/promote.js';
+import { OtherHistory } from '#processing/other-history.js';
 import type { Projection } from '#processing/projection.js';
 import { NotCompared } from '#processing/rebuild/compare.js';
 import { NotRebuilt } from '#processing/rebuild/not-rebuilt.js';
@@ -16,7 +17,7 @@ import { CliError, exitCode } from '../exit.js';
 import { connectionsFor } from '../running.js';
 import { startFoldThread } from './start-fold-thread.js';
 
-const REFUSALS = [NotPromoted, NotCompared, NotRebuilt, RebuildRunning];
+const REFUSALS = [NotPromoted, NotCompared, NotRebuilt, RebuildRunning, OtherHistory];
 
 /** Every version of a name that this program knows, the latest first. @throws CliError for an unknown name. */
 export function versionsOf(name: string): Projection<object>[] {

@@ -8,6 +8,7 @@ import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js'
 import { eventsOfStore } from '#testing/folding.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
+import { processorPositions } from '../checkpoint-status.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
 import { Fenced } from '../processor.js';
 import type { Projection } from '../projection.js';
@@ -210,6 +211,24 @@ describe('a next build', () => {
     await counted(await purchase());
     await expect(promote(worker.pool, watch, { name: 'bought' })).rejects.toThrow('lags behind');
     expect(await builds()).toEqual({ live: 1, next: 2 });
+  });
+
+  it.each(['live', 'next'])('is refused where the %s one is of another event store', async (as) => {
+    startWorker();
+    await build(versions[0]!, 'next');
+    await purchase();
+    await until(async () => (await processorPositions(worker.pool)).length === 2);
+    await promote(worker.pool, watch, { name: 'bought' });
+    await build(versions[0]!, 'next');
+    await until(() => worker.runners.every(({ isRunning }) => isRunning));
+    await worker.pool.query('update views.checkpoints set store_id = gen_random_uuid() where processor = $1', [
+      as === 'live' ? 'bought' : 'bought@next',
+    ]);
+    await expect(promote(worker.pool, watch, { name: 'bought' })).rejects.toThrow('different event stores');
+    if (as === 'live') {
+      await expect(rollBack(worker.pool, watch, { name: 'bought' })).rejects.toThrow('different event stores');
+    }
+    expect(await builds()).toEqual({ live: 2, next: 2, previous: 1 });
   });
 
   it('waits for long queries of the live one, and others do not wait with it', async () => {

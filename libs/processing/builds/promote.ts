@@ -85,6 +85,7 @@ async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: st
   if (entering === undefined) throw new NotPromoted(`There is no ${other} build of ${projection}.`);
   if (entering.state !== 'ready') throw new NotPromoted(`The ${other} build of ${projection} is still being built.`);
   const name = processorOf(projection, other);
+  await ensureOfOneStore(client, projection, name);
   const target = await lockCheckpoints(client, projection);
   const level = async () => (isLevel(await positionsOf(client, name), target) ? true : undefined);
   try {
@@ -96,6 +97,21 @@ async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: st
   await lockCheckpoints(client, name);
   // The live view stands still from here on: nothing that follows may wait for long.
   await client.query(`set local lock_timeout = ${TABLE_LOCK_MS}`);
+}
+
+/** A build that was made from another event store knows nothing of what the live one has. @throws NotPromoted */
+async function ensureOfOneStore(client: PoolClient, live: string, entering: string): Promise<void> {
+  const { rows } = await client.query<{ processor: string; store: string }>(
+    `select distinct processor, store_id as store from views.checkpoints
+      where processor in ($1, $2) and store_id is not null`,
+    [live, entering],
+  );
+  const [one, other] = [...new Set(rows.map(({ store }) => store))];
+  if (other === undefined) return;
+  throw new NotPromoted(
+    `${entering} and the live build of ${live} were made from different event stores, ${one} and ${other}: drop the one ` +
+      'that is not of the store that EVENTSTORE_URL names.',
+  );
 }
 
 /** Locks the checkpoints of a build, in the order in which everybody does; whoever feeds it waits. */

@@ -25,9 +25,11 @@ import { dropBuild } from '../builds/create.js';
 import { prepareViews } from '../builds/prepare-views.js';
 import { promote, rollBack } from '../builds/promote.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
+import { OtherHistory } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { RowTable } from '../row-table.js';
 import { compare } from './compare.js';
+import { Feed } from './feed.js';
 import { NotRebuilt } from './not-rebuilt.js';
 import { FOLD_SIZE, rebuild } from './rebuild.js';
 import { RebuildLock, RebuildRunning } from './rebuild-lock.js';
@@ -287,6 +289,30 @@ describe('a rebuild', () => {
         [refused, [4, 'value "1099511627776" is out of range for type integer']],
       ]),
     );
+  });
+
+  it.each([
+    ['another store', 'store_id = gen_random_uuid()', 'belongs to event store'],
+    ['a store that was longer', 'position = 1e12', 'lies beyond the end of the event store'],
+  ])('is refused where the live rows are of %s, and so is a comparison: nothing is made', async (_, was, why) => {
+    await commands.acquire();
+    worker.start(worker.projection(one));
+    await worker.reached((await commands.store.head())!);
+    await rebuild([one as Projection<object>], parts(), () => {});
+    await worker.close();
+    worker = await SpecWorker.of(commands.store, servers.databaseUrl);
+    await worker.pool.query(`update views.checkpoints set ${was} where processor = 'tally'`);
+    await expect(compare(versions, 'next', parts(), 1)).rejects.toThrow(why);
+    await inTransaction(worker.pool, (client) => dropBuild(client, 'tally', 'next'));
+    await expect(rebuild([one as Projection<object>], parts(), () => {})).rejects.toThrow(OtherHistory);
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
+  it('takes nothing up to a position that the store does not have', async () => {
+    const feed = new Feed([one as Projection<object>], 'live', parts());
+    const stood = await feed.open();
+    await expect(feed.take(stood, (await commands.store.end())! + 1n)).rejects.toThrow(OtherHistory);
+    await expect(feed.open()).resolves.toBe(await commands.store.head());
   });
 
   it('says which index cannot hold what stands in a row, and leaves nothing', async () => {

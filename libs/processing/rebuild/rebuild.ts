@@ -4,6 +4,7 @@ import type { ClientBase } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
 import { findBuild, processorOf } from '../builds/build.js';
 import { createBuild, declareReady, dropBuild } from '../builds/create.js';
+import { ensureOfStore } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
@@ -58,7 +59,7 @@ const NEAR = 4_000;
  * What a killed rebuild left is dropped first.
  * @param projections of each name the version to build.
  * @param tell is told how far it is, often.
- * @throws RebuildRunning, NotRebuilt
+ * @throws RebuildRunning, NotRebuilt, OtherHistory
  */
 export async function rebuild(
   projections: readonly Projection<object>[],
@@ -71,6 +72,12 @@ export async function rebuild(
     projections.map(({ name }) => name),
   );
   try {
+    // What is made from another history than the live view would take its place without anything that it knows.
+    await ensureOfStore(
+      parts.pool,
+      parts.store,
+      projections.map(({ name }) => name),
+    );
     await inTransaction(parts.pool, (client) => beginBuilds(client, projections));
     try {
       return await fill(projections, parts, tell, size);
