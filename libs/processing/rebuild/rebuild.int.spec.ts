@@ -58,6 +58,11 @@ class TallyInWords {
   @Column('text') words!: string;
 }
 
+@Entity({ schema: 'views', name: 'tally_list' })
+class TallyListed {
+  @PrimaryColumn('uuid') customerId!: string;
+}
+
 /** Every type of column that a view may have. */
 @Entity({ schema: 'views', name: 'mixed' })
 class Mixed {
@@ -329,6 +334,30 @@ describe('a rebuild', () => {
     await expect(failed).rejects.toThrow(NotRebuilt);
     await expect(failed).rejects.toThrow(/index row requires .*\(`create index on views\.tally_next \(words\)`/);
     expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
+  it('with a listing that the live version does not have is told to differ', async () => {
+    await commands.acquire();
+    const listed = {
+      ...two,
+      listing: { table: TallyListed, rowOf: ({ customerId }: TallyInWords) => ({ customerId }) },
+    };
+    const known = [listed, one] as unknown as Projection<object>[];
+    worker.start(worker.build('live', known));
+    await worker.reached((await commands.store.head())!);
+    const { views } = await rebuild([known[0]!], parts(), () => {});
+    const { same, tables } = await compare(known, 'next', parts(), 1);
+    expect(same).toBe(false);
+    expect(tables[1]).toEqual({
+      table: 'views.tally_list',
+      live: 0,
+      other: views[0]!.rows,
+      onlyLive: 0,
+      onlyOther: views[0]!.rows,
+      differing: 0,
+      examples: [],
+      notCompared: ['customer_id'],
+    });
   });
 
   it('is refused while another one of the same view runs, and while a next build waits for its promotion', async () => {
