@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -229,6 +230,27 @@ describe('a next build', () => {
       await expect(rollBack(worker.pool, watch, { name: 'bought' })).rejects.toThrow('different event stores');
     }
     expect(await builds()).toEqual({ live: 2, next: 2, previous: 1 });
+  });
+
+  it('tells how many keys wait in it that the live one answers', async () => {
+    startWorker();
+    await build(versions[0]!, 'next');
+    await purchase();
+    const park = (processor: string, key: string) =>
+      worker.pool.query(
+        'insert into views.parked (processor, key, position, event_id, error) values ($1, $2, 1, $3, $4)',
+        [processor, key, newId(), 'bad'],
+      );
+    for (const [processor, key] of [
+      ['bought', 'both'],
+      ['bought@next', 'both'],
+      ['bought@next', 'new'],
+      ['bought', 'old'],
+    ]) {
+      await park(processor!, key!);
+    }
+    expect(await promote(worker.pool, watch, { name: 'bought' })).toEqual({ newlyParked: 1 });
+    expect(await rollBack(worker.pool, watch, { name: 'bought' })).toEqual({ newlyParked: 1 });
   });
 
   it('waits for long queries of the live one, and others do not wait with it', async () => {
