@@ -62,7 +62,10 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const kafka = createKafka(settings.kafkaBrokers, settings.kafka, 'rapport-worker', logger);
   const storeId = await store.storeId(newId());
   const workerId = settings.workerId ?? newId();
-  const shares = new Shares(pool, workerId);
+  const shares = new Shares(pool, workerId, async () => {
+    logger.warn('The views are gone: they are made again from the events.');
+    await prepareViews(settings.databaseUrl, projections);
+  });
   const activities = new ProcessorActivities();
   const { stuckAfterMs } = settings;
   const refused = new RefusedCommands(pool);
