@@ -26,6 +26,7 @@ import { createKafka } from '#processing/kafka/kafka-client.js';
 import { fedByTopic, fieldsNeededBy, refuseLeftOut } from '#processing/kafka/topic-needs.js';
 import { TopicSource } from '#processing/kafka/topic-source.js';
 import { Leases } from '#processing/leases.js';
+import { otherHistory } from '#processing/other-history.js';
 import { RefusedCommands } from '#processing/refused-commands.js';
 import { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
@@ -58,9 +59,12 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const clock = systemClock(settings.businessDate);
   const nest = await NestFactory.createApplicationContext(CommandsModule.with(store, clock), { logger: false });
   const bus = nest.get(CommandBus);
-  await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, settings.kafka, 'rapport-worker', logger);
   const storeId = await store.storeId(newId());
+  const other = await otherHistory(pool, store);
+  // Into a store that the checkpoints are not of nothing is written. The processors find it out too, and stop.
+  if (other) logger.error(other.message);
+  else await publishDefaultRules(bus);
   const workerId = settings.workerId ?? newId();
   const shares = new Shares(pool, workerId, async () => {
     logger.warn('The views are gone: they are made again from the events.');
@@ -91,7 +95,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   if (topic && topicEngine) void topic.start(topicEngine).then(() => topicEngine.start());
   timers.start();
   states.start();
-  review.start();
+  if (!other) review.start();
   tracker.start();
   observation.observe(tracker);
   await heartbeat.start();
