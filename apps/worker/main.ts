@@ -27,6 +27,7 @@ import { fedByTopic, fieldsNeededBy, refuseLeftOut } from '#processing/kafka/top
 import { TopicSource } from '#processing/kafka/topic-source.js';
 import { Leases } from '#processing/leases.js';
 import { otherHistory } from '#processing/other-history.js';
+import { dropAbandonedBuilds } from '#processing/rebuild/abandoned.js';
 import { RefusedCommands } from '#processing/refused-commands.js';
 import { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
@@ -49,6 +50,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await prepareDatabase(settings.databaseUrl);
   await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
+  for (const dropped of await dropAbandonedBuilds(pool)) {
+    logger.warn({ projection: dropped }, 'What a rebuild that was ended had left is dropped.');
+  }
   measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();

@@ -64,7 +64,7 @@ export class ProcessorsReport {
         eventsPerSecond: rateOf(running),
         parked: facts.parked.get(name) ?? 0,
         sources: sourcesOf(running),
-        isBuilding: facts.building.has(name),
+        making: facts.building.get(name),
       };
       return processorHealth(observation, Date.now(), this.stuckAfterMs);
     });

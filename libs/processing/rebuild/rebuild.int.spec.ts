@@ -21,18 +21,19 @@ import { holdsOnServers } from '#testing/property.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
 import { findBuilds } from '../builds/build.js';
-import { dropBuild } from '../builds/create.js';
+import { createBuild, dropBuild } from '../builds/create.js';
 import { prepareViews } from '../builds/prepare-views.js';
 import { promote, rollBack } from '../builds/promote.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
 import { OtherHistory } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { RowTable } from '../row-table.js';
+import { dropAbandonedBuilds } from './abandoned.js';
 import { compare } from './compare.js';
 import { Feed } from './feed.js';
 import { NotRebuilt } from './not-rebuilt.js';
 import { FOLD_SIZE, rebuild } from './rebuild.js';
-import { RebuildLock, RebuildRunning } from './rebuild-lock.js';
+import { holderOf, RebuildLock, RebuildRunning } from './rebuild-lock.js';
 import { RowCopy } from './row-copy.js';
 
 jest.setTimeout(120_000);
@@ -370,6 +371,52 @@ describe('a rebuild', () => {
     await expect(again()).rejects.toThrow(NotRebuilt);
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('that is told to end by %s drops what it has made', async (signal) => {
+    await commands.acquire();
+    // It stands still where it would read the keys of personal data.
+    const blocker = await worker.pool.connect();
+    await blocker.query('begin; lock table ops.person_keys in access exclusive mode');
+    const told = command('rebuild', 'customer_360');
+    await until(async () => (await builds('customer_360')).next === '1 building');
+    told.process.kill(signal);
+    await blocker.query('rollback');
+    blocker.release();
+    expect(await told.exit).toBe(1);
+    expect(told.stderr).toContain('told to end');
+    expect(await builds('customer_360')).toEqual({ live: '1 ready' });
+  });
+
+  it('that is told to end while it makes an index does not wait for it', async () => {
+    await commands.acquire();
+    const stop = new AbortController();
+    // PostgreSQL is told that it may be indexed, and does not look.
+    await worker.pool.query(
+      "create function views.slowly(int) returns int language sql immutable as 'select 1 from pg_sleep(3600)'",
+    );
+    const indexes = (table: string) => [`create index on ${table} (views.slowly(events))`];
+    const slow = { ...one, indexes } as unknown as Projection<object>;
+    const rebuilding = rebuild([slow], { ...parts(), signal: stop.signal }, () => {});
+    rebuilding.catch(() => {});
+    await until(async () => {
+      const { rows } = await worker.pool.query("select from pg_stat_activity where wait_event = 'PgSleep'");
+      return rows.length > 0;
+    });
+    stop.abort(new Error('Enough.'));
+    await expect(rebuilding).rejects.toThrow('Enough.');
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
+  it('that nobody goes on with is told as such, and dropped by the worker that starts next', async () => {
+    const lock = await RebuildLock.take(servers.databaseUrl, ['tally']);
+    await inTransaction(worker.pool, (client) => createBuild(client, two as Projection<object>, 'next', 'building'));
+    expect(await dropAbandonedBuilds(worker.pool)).toEqual([]);
+    await lock.release();
+    // The server may take a moment to see that the connection is gone.
+    await until(async () => (await holderOf(worker.pool, 'tally')) === undefined);
+    expect(await dropAbandonedBuilds(worker.pool)).toEqual(['tally']);
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
   it('that is killed in the middle leaves nothing that a second one stumbles over', async () => {
     for (let n = 0; n < 30; n += 1) await commands.acquire();
     // It stands still where it would read the keys of personal data, with its tables made and its history open.
@@ -385,6 +432,14 @@ describe('a rebuild', () => {
     await blocker.query('rollback');
     blocker.release();
     expect(await builds('customer_360')).toEqual({ live: '1 ready', next: '1 building' });
+    expect(await command('list').firstResult()).toMatchObject({
+      views: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'customer_360',
+          builds: expect.arrayContaining([expect.objectContaining({ build: 'next', state: 'abandoned' })]),
+        }),
+      ]),
+    });
     worker.start(...(['live', 'next', 'previous'] as const).map((build) => worker.build(build, [projections[0]!])));
     await worker.reached((await commands.store.head())!, 'customer_360');
     const again = command('rebuild', 'customer_360');

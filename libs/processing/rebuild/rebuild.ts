@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { ClientBase } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
 import { findBuild, processorOf } from '../builds/build.js';
-import { createBuild, declareReady, dropBuild } from '../builds/create.js';
+import { createBuild, declareReady, dropBuild, tablesOf } from '../builds/create.js';
 import { ensureOfStore } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { DividedHistory } from './divided-history.js';
@@ -39,6 +39,8 @@ export interface RebuildParts extends FeedParts {
   databaseUrl: string;
   /** Starts a thread that answers folds of these views. Left out: everything is folded in this one. */
   startThread?(views: readonly Projection<object>[]): Worker;
+  /** Ends it: what it has made is dropped, and the reason thrown. */
+  signal?: AbortSignal | undefined;
 }
 
 /** 16 MiB of each view stay in memory; a partition of 64 MiB has rows of a few hundred. */
@@ -56,7 +58,7 @@ const NEAR = 4_000;
 /**
  * Builds the next build of some views from the whole history, beside the live ones, in one read for all of them: divided by
  * key, folded part by part, copied into bare tables, indexed, brought near the head. Afterwards the workers feed it and it can be promoted.
- * What a killed rebuild left is dropped first.
+ * What a killed rebuild left is dropped first; one that fails, or is told to end, drops what it has made.
  * @param projections of each name the version to build.
  * @param tell is told how far it is, often.
  * @throws RebuildRunning, NotRebuilt, OtherHistory
@@ -79,11 +81,25 @@ export async function rebuild(
       projections.map(({ name }) => name),
     );
     await inTransaction(parts.pool, (client) => beginBuilds(client, projections));
+    let ended: Promise<void> | undefined;
+    const endStatements = () => {
+      ended = endWorkOn(projections, parts).catch(() => {});
+    };
+    parts.signal?.addEventListener('abort', endStatements);
     try {
-      return await fill(projections, parts, tell, size);
+      const told = (progress: RebuildProgress) => {
+        parts.signal?.throwIfAborted();
+        tell(progress);
+      };
+      return await fill(projections, parts, told, size);
     } catch (error) {
+      // Or it would end the dropping too.
+      await ended;
       await dropAll(projections, parts).catch(() => {});
+      parts.signal?.throwIfAborted();
       throw error;
+    } finally {
+      parts.signal?.removeEventListener('abort', endStatements);
     }
   } finally {
     await lock.release();
@@ -106,6 +122,17 @@ async function dropAll(projections: readonly Projection<object>[], { pool }: Reb
   await inTransaction(pool, async (client) => {
     for (const { name } of projections) await dropBuild(client, name, 'next');
   });
+}
+
+/** Ends the connections that are filling or indexing the tables: an index may take minutes, and hears nothing meanwhile. */
+async function endWorkOn(projections: readonly Projection<object>[], { pool }: RebuildParts): Promise<void> {
+  await pool.query(
+    `select pg_terminate_backend(pid) from pg_locks
+      where locktype = 'relation' and pid <> pg_backend_pid() and relation = any(
+        select to_regclass(name) from unnest($1::text[]) as name)
+        and database = (select oid from pg_database where datname = current_database())`,
+    [projections.flatMap((projection) => tablesOf(projection, 'next').map(({ name }) => name))],
+  );
 }
 
 async function fill(
@@ -138,6 +165,7 @@ async function fill(
     await inTransaction(parts.pool, (client) => standAt(client, projections, parts.storeId, position, parked));
     tell({ phase: 'catching up', events, share: 1 });
     const reached = await catchUp(projections, parts, position);
+    parts.signal?.throwIfAborted();
     await inTransaction(parts.pool, async (client) => {
       for (const { name } of projections) await declareReady(client, name, 'next');
     });
