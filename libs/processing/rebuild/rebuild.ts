@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ClientBase } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
-import { findBuild, processorOf } from '../builds/build.js';
-import { createBuild, declareReady, dropBuild, tablesOf } from '../builds/create.js';
+import { processorOf } from '../builds/build.js';
+import { declareReady } from '../builds/create.js';
 import { ensureOfStore } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
 import { FoldThreads } from './fold-threads.js';
+import { beginBuilds, dropBuilds, endWorkOn } from './next-builds.js';
 import { NotRebuilt } from './not-rebuilt.js';
 import { bytesOf, type StoredFrames } from './partition.js';
 import type { FoldSize } from './partition-fold.js';
@@ -83,7 +84,7 @@ export async function rebuild(
     await inTransaction(parts.pool, (client) => beginBuilds(client, projections));
     let ended: Promise<void> | undefined;
     const endStatements = () => {
-      ended = endWorkOn(projections, parts).catch(() => {});
+      ended = endWorkOn(projections, parts.pool).catch(() => {});
     };
     parts.signal?.addEventListener('abort', endStatements);
     try {
@@ -95,7 +96,7 @@ export async function rebuild(
     } catch (error) {
       // Or it would end the dropping too.
       await ended;
-      await dropAll(projections, parts).catch(() => {});
+      await dropBuilds(projections, parts.pool).catch(() => {});
       parts.signal?.throwIfAborted();
       throw error;
     } finally {
@@ -104,35 +105,6 @@ export async function rebuild(
   } finally {
     await lock.release();
   }
-}
-
-async function beginBuilds(client: ClientBase, projections: readonly Projection<object>[]): Promise<void> {
-  for (const projection of projections) {
-    const { name } = projection;
-    const next = await findBuild(client, name, 'next');
-    if (next?.state === 'ready') {
-      throw new NotRebuilt(`A next build of ${name} (version ${next.version}) is ready: promote it, or drop it first.`);
-    }
-    await dropBuild(client, name, 'next');
-    await createBuild(client, projection, 'next', 'building');
-  }
-}
-
-async function dropAll(projections: readonly Projection<object>[], { pool }: RebuildParts): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    for (const { name } of projections) await dropBuild(client, name, 'next');
-  });
-}
-
-/** Ends the connections that are filling or indexing the tables: an index may take minutes, and hears nothing meanwhile. */
-async function endWorkOn(projections: readonly Projection<object>[], { pool }: RebuildParts): Promise<void> {
-  await pool.query(
-    `select pg_terminate_backend(pid) from pg_locks
-      where locktype = 'relation' and pid <> pg_backend_pid() and relation = any(
-        select to_regclass(name) from unnest($1::text[]) as name)
-        and database = (select oid from pg_database where datname = current_database())`,
-    [projections.flatMap((projection) => tablesOf(projection, 'next').map(({ name }) => name))],
-  );
 }
 
 async function fill(
