@@ -41,6 +41,7 @@ import {
 } from './http/limits.js';
 import { observeRequests } from './http/observed-requests.js';
 import { refuseOtherMethods } from './http/other-methods.js';
+import { OwnStore } from './http/own-store.js';
 import { ProblemFilter } from './http/problem.filter.js';
 
 await runProgram('api', start);
@@ -97,6 +98,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   });
   const draining = new Draining();
   draining.watch(server);
+  new OwnStore(store, pool).watch(server);
   refuseLongUrls(server);
   useStrictJson(server);
   refuseOtherMethods(server);

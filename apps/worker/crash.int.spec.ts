@@ -209,6 +209,16 @@ async function endsOfTopic(): Promise<string[]> {
   }
 }
 
+it('the schema of the views may be dropped under a worker that has nothing to do: the same rows come again by themselves', async () => {
+  const customer = await business();
+  await expectFolded(customer);
+  const head = await system.store.head();
+  await system.pool.query('drop schema views cascade');
+  await expectFolded(customer);
+  await until(async () => (await system.http.get('/health/ready')).status === 200);
+  expect(await system.store.head()).toBe(head);
+});
+
 it('the schema of the views may be dropped: the same rows come again, and nothing is appended or published for it', async () => {
   const customer = await business();
   await expectFolded(customer);

@@ -26,6 +26,8 @@ import { createKafka } from '#processing/kafka/kafka-client.js';
 import { fedByTopic, fieldsNeededBy, refuseLeftOut } from '#processing/kafka/topic-needs.js';
 import { TopicSource } from '#processing/kafka/topic-source.js';
 import { Leases } from '#processing/leases.js';
+import { otherHistory } from '#processing/other-history.js';
+import { dropAbandonedBuilds } from '#processing/rebuild/abandoned.js';
 import { RefusedCommands } from '#processing/refused-commands.js';
 import { Shares } from '#processing/work-sharing.js';
 import { projections } from '#read-models/projections.js';
@@ -48,6 +50,9 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   await prepareDatabase(settings.databaseUrl);
   await prepareViews(settings.databaseUrl, projections);
   const pool = createPool(settings.databaseUrl);
+  for (const dropped of await dropAbandonedBuilds(pool)) {
+    logger.warn({ projection: dropped }, 'What a rebuild that was ended had left is dropped.');
+  }
   measurePool(pool);
   const keys = new PostgresPersonKeys(pool, settings.masterKey);
   await keys.verifyMasterKey();
@@ -58,11 +63,17 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   const clock = systemClock(settings.businessDate);
   const nest = await NestFactory.createApplicationContext(CommandsModule.with(store, clock), { logger: false });
   const bus = nest.get(CommandBus);
-  await publishDefaultRules(bus);
   const kafka = createKafka(settings.kafkaBrokers, settings.kafka, 'rapport-worker', logger);
   const storeId = await store.storeId(newId());
+  const other = await otherHistory(pool, store);
+  // Into a store that the checkpoints are not of nothing is written. The processors find it out too, and stop.
+  if (other) logger.error(other.message);
+  else await publishDefaultRules(bus);
   const workerId = settings.workerId ?? newId();
-  const shares = new Shares(pool, workerId);
+  const shares = new Shares(pool, workerId, async () => {
+    logger.warn('The views are gone: they are made again from the events.');
+    await prepareViews(settings.databaseUrl, projections);
+  });
   const activities = new ProcessorActivities();
   const { stuckAfterMs } = settings;
   const refused = new RefusedCommands(pool);
@@ -88,7 +99,7 @@ async function start(given: Settings, logger: Logger): Promise<Running> {
   if (topic && topicEngine) void topic.start(topicEngine).then(() => topicEngine.start());
   timers.start();
   states.start();
-  review.start();
+  if (!other) review.start();
   tracker.start();
   observation.observe(tracker);
   await heartbeat.start();

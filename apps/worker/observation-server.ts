@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exposedMetrics, METRICS_TYPE } from '#platform/telemetry/metrics.js';
 import { toHealthAnswer } from '#processing/health/health-answer.js';
-import { isAtWork, type ProcessorsHealth } from '#processing/health/processor-health.js';
+import { isWell, type ProcessorsHealth } from '#processing/health/processor-health.js';
 import { tellProcessors } from '#processing/health/processor-metrics.js';
 
 /** What there is to look at once the worker has started. */
@@ -50,9 +50,7 @@ export class ObservationServer {
     if (path === '/health/live') return send(response, 200, { live: true });
     const health = await this.observed?.health();
     const states = health?.processors.map(({ name, state }) => [name, state] as const) ?? [];
-    const ready =
-      health !== undefined &&
-      states.every(([, state]) => state === 'standby' || state === 'rebuilding' || isAtWork(state));
+    const ready = health !== undefined && states.every(([, state]) => isWell(state));
     if (path === '/health/ready')
       return send(response, ready ? 200 : 503, { ready, processors: Object.fromEntries(states) });
     if (path === '/health')

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Publication } from './kafka/publication.js';
-import { Fenced, type Position, ProcessorStopped } from './processor.js';
+import { beyondEnd, ofOtherStore } from './other-history.js';
+import { Fenced, type Position } from './processor.js';
 
 /** On which channel every move of a checkpoint is told: `name position`. */
 export const CHECKPOINT_CHANNEL = 'rapport_checkpoints';
@@ -24,7 +25,7 @@ export class Checkpoint {
    * @param first where a processor that has no checkpoint yet begins.
    * @param endOfStore the store's last position: a checkpoint beyond it belongs to a history that is gone. Asked when
    *   nobody else can move the checkpoint any more, or what was stored meanwhile would look like it.
-   * @throws ProcessorStopped
+   * @throws OtherHistory
    */
   async takeOver(first: Position, endOfStore: () => Promise<Position>): Promise<HeldCheckpoint> {
     const { rows } = await this.pool.query<{ position: number | null; epoch: number; store_id: string }>(
@@ -35,19 +36,11 @@ export class Checkpoint {
       [this.processor, this.storeId, first?.toString() ?? null],
     );
     const { position, epoch, store_id } = rows[0]!;
-    if (store_id !== this.storeId) {
-      throw new ProcessorStopped(
-        `The checkpoint of ${this.processor} belongs to event store ${store_id}, but this is ${this.storeId}. ` +
-          'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
-      );
-    }
+    if (store_id !== this.storeId) throw ofOtherStore('ops', this.processor, store_id, this.storeId);
     const end = await endOfStore();
     const held = { position: position === null ? undefined : BigInt(position), epoch };
     if (held.position !== undefined && held.position > (end ?? -1n)) {
-      throw new ProcessorStopped(
-        `The checkpoint of ${this.processor} (${held.position}) lies beyond the end of the event store (${end ?? 'empty'}): ` +
-          'the store lost events or was replaced. Restore it, or drop the derived data and start again.',
-      );
+      throw beyondEnd('ops', this.processor, held.position, end);
     }
     return held;
   }

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { BuildRow } from './builds/build.js';
 import { CHECKPOINT_CHANNEL } from './checkpoints.js';
+import { beyondEnd, ofOtherStore } from './other-history.js';
 import { Fenced, type Position, ProcessorStopped } from './processor.js';
 import type { HeldSegment } from './segments.js';
 
@@ -17,7 +18,7 @@ export class SegmentCheckpoints {
    * @param of how many there are: as many as were made with the build.
    * @param endOfStore the store's last position: a checkpoint beyond it belongs to a history that is gone. Asked when
    *   nobody else can move the checkpoints any more, or what was stored meanwhile would look like it.
-   * @throws Fenced, ProcessorStopped
+   * @throws Fenced, OtherHistory, ProcessorStopped
    */
   async takeOver(
     client: ClientBase | Pool,
@@ -49,10 +50,7 @@ export class SegmentCheckpoints {
     const end = await endOfStore();
     return rows.map(({ segment, position, epoch }) => {
       if (position !== null && BigInt(position) > (end ?? -1n)) {
-        throw new ProcessorStopped(
-          `The checkpoint of ${this.processor} (${position}) lies beyond the end of the event store (${end ?? 'empty'}): ` +
-            'the store lost events or was replaced. Restore it, or drop the derived data and start again.',
-        );
+        throw beyondEnd('views', this.processor, position, end);
       }
       return { segment, position: position === null ? undefined : BigInt(position), epoch };
     });
@@ -65,12 +63,7 @@ export class SegmentCheckpoints {
       [this.processor, this.storeId],
     );
     const { made, other } = rows[0]!;
-    if (other !== null) {
-      throw new ProcessorStopped(
-        `The checkpoint of ${this.processor} belongs to event store ${other}, but this is ${this.storeId}. ` +
-          'Point EVENTSTORE_URL at the store it was made from, or drop the schemas that hold its checkpoints.',
-      );
-    }
+    if (other !== null) throw ofOtherStore('views', this.processor, other, this.storeId);
     if (made === 0 || made === of) throw new Fenced(this.processor);
     throw new ProcessorStopped(
       `${this.processor} was made with ${made} segments, but this program splits it into ${of}: ` +

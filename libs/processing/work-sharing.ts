@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { BUILD_COLUMNS, type BuildRow } from './builds/build.js';
+import { areViewsGone } from './builds/views-schema.js';
 import type { Runner } from './runner.js';
 import { SEEN_WITHIN } from './worker-status.js';
 
@@ -37,7 +38,8 @@ const LOOK = `
 /**
  * How the segments of the projections are shared among the workers that are there. Every second one query tells what
  * builds there are, who else lives, and what is free; processors that hold too much, too little, or another build than the
- * one that there is, are opened again.
+ * one that there is, are opened again. Where the schema of the views is gone, so are all builds: it is made again, as when
+ * a worker starts, or processors with nothing to do would never hear of it.
  */
 export class Shares {
   /** How many other workers run a processor, or would. One that fails again and again leaves its share to the others. */
@@ -52,6 +54,8 @@ export class Shares {
     private readonly pool: Pool,
     /** By which the worker tells of itself. */
     private readonly workerId: string,
+    /** Makes schema views again. */
+    private readonly makeViews: () => Promise<void>,
   ) {}
 
   /** How many of so many segments of a processor are for this worker. */
@@ -62,6 +66,7 @@ export class Shares {
   /** Looks at once, which it resolves after, and every second from then on. */
   async start(runners: readonly Runner[]): Promise<void> {
     this.running = this.look(runners)
+      .catch((error) => (areViewsGone(error) ? this.makeAgain(runners) : undefined))
       // A database that is away is the processors' own trouble, and they tell of it.
       .catch(() => {})
       .then(() => {
@@ -90,6 +95,12 @@ export class Shares {
     for (const { runner, with: processor } of shared) {
       if (processor.isOutdated(surroundings) || this.isCutOffForLong(runner)) runner.reopen();
     }
+  }
+
+  private async makeAgain(runners: readonly Runner[]): Promise<void> {
+    // They say what is missing, should it stay so.
+    for (const runner of runners) if (isShared(runner.processor)) runner.reopen();
+    await this.makeViews();
   }
 
   /** Opened again without the store it fails, and gives back its leases. */

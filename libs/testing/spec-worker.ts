@@ -32,7 +32,8 @@ export class SpecWorker {
   ) {
     this.pool = createPool(databaseUrl);
     this.leases = new Leases(databaseUrl);
-    this.shares = new Shares(this.pool, newId());
+    // A spec that drops the views makes them again itself.
+    this.shares = new Shares(this.pool, newId(), async () => {});
   }
 
   static async of(store: EventStore, databaseUrl: string): Promise<SpecWorker> {

@@ -4,6 +4,7 @@ import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
 import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
+import { OtherHistory } from '#processing/other-history.js';
 import { CustomerParked, PositionBeyondEnd } from '#read-models/view-reader.js';
 import { MalformedBody } from './json-body.js';
 import { toProblem } from './problem.js';
@@ -25,6 +26,7 @@ describe('an error', () => {
     [new Lagging(['customer_360'], 7n), 503, 'lagging'],
     [new CustomerParked('customer_360', '7', 'a-customer'), 409, 'customer-parked'],
     [new OtherVersionLive({ name: 'customer_360', version: 2 }, 1), 503, 'other-version-live'],
+    [new OtherHistory('Of another store.'), 503, 'other-store'],
     [refused('ECONNREFUSED'), 503, 'server-away'],
     [new AggregateError([refused('ECONNREFUSED')], ''), 503, 'server-away'],
     [new NotFoundException('There is no customer x.'), 404, 'http-404'],

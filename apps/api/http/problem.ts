@@ -5,6 +5,7 @@ import { RuleViolation } from '#domain/decider.js';
 import { isServerAway } from '#platform/server-away.js';
 import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
+import { OtherHistory } from '#processing/other-history.js';
 import { CustomerParked, PositionBeyondEnd } from '#read-models/view-reader.js';
 import { NotAuthenticated } from '../auth/authentication.js';
 import { TooManyRequests } from '../auth/rate-limit.js';
@@ -69,6 +70,9 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Stopping) return problem(503, 'stopping', error.message);
   if (error instanceof Lagging) return problem(503, 'lagging', error.message);
   if (error instanceof OtherVersionLive) return problem(503, 'other-version-live', error.message);
+  // What to do about it is for the log, and for whoever runs the system.
+  if (error instanceof OtherHistory)
+    return problem(503, 'other-store', 'The event store is not the one that the views were made from.');
   if (isServerAway(error)) return problem(503, 'server-away', 'A server that this needs cannot be reached. Try again.');
   if (error instanceof HttpException) {
     return problem(error.getStatus(), `http-${error.getStatus()}`, error.message);

@@ -63,6 +63,11 @@ export class RunningSystem {
     return startWorker({ ...this.parts.settings, ...env });
   }
 
+  /** One more API beside the first, with further settings; whoever starts it ends it. */
+  startAnotherApi(env: Record<string, string> = {}): Launched {
+    return startApi({ ...this.parts.settings, ...env });
+  }
+
   /** A command of the command line for the same servers, with further settings. */
   startCommand(args: string[], env: Record<string, string> = {}): Launched {
     return Launched.node(join(DIST, 'apps/cli/main.js'), args, { ...this.parts.settings, ...env });
@@ -97,7 +102,7 @@ export class RunningSystem {
       ...env,
     };
     const worker = startWorker(settings);
-    const api = Launched.node(join(DIST, 'apps/api/main.js'), [], settings);
+    const api = startApi(settings);
     const pool = createPool(servers.databaseUrl);
     const store = connect(servers.eventStoreUrl, new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey)));
     const parts = { servers, store, pool, api, worker, settings };
@@ -155,6 +160,10 @@ export class RunningSystem {
 
 function startWorker(settings: Record<string, string>): Launched {
   return Launched.node(join(DIST, 'apps/worker/main.js'), [], settings);
+}
+
+function startApi(settings: Record<string, string>): Launched {
+  return Launched.node(join(DIST, 'apps/api/main.js'), [], settings);
 }
 
 async function stop({ servers, store, pool, api, worker }: Parts): Promise<void> {

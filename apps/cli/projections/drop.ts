@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { inTransaction } from '#platform/database/pool.js';
 import { findBuild } from '#processing/builds/build.js';
 import { dropBuild } from '#processing/builds/create.js';
-import { NotRebuilt } from '#processing/rebuild/rebuild.js';
+import { NotRebuilt } from '#processing/rebuild/not-rebuilt.js';
 import { RebuildLock } from '#processing/rebuild/rebuild-lock.js';
 import { contextOf } from '../context.js';
 import { versionsOf, withViews } from './views.js';

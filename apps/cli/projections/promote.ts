@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { promote } from '#processing/builds/promote.js';
 import { contextOf } from '../context.js';
+import { parkedLines } from './parked-lines.js';
 import { versionsOf } from './views.js';
 import { withWatch } from './watched.js';
 
@@ -20,8 +21,11 @@ export function registerPromote(projections: Command): void {
       const views = names.map((name) => versionsOf(name)[0]!);
       await withWatch(context, async (pool, watch) => {
         for (const view of views) {
-          await promote(pool, watch, view);
-          context.output.result({ promoted: view.name }, [`${view.name}: the next build is the live one.`]);
+          const { newlyParked } = await promote(pool, watch, view);
+          context.output.result({ promoted: view.name, newlyParked }, [
+            `${view.name}: the next build is the live one.`,
+            ...parkedLines(view.name, newlyParked),
+          ]);
         }
       });
     });

@@ -38,6 +38,22 @@ export function registerRebuild(projections: Command): void {
     });
 }
 
+/** Whoever ends the command, with Ctrl-C or SIGTERM, ends the work; a second time at once. */
+async function untilTold<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const end = () => {
+    ignore();
+    stop.abort(new CliError('It was told to end: what it had made is dropped.', exitCode.refused));
+  };
+  const ignore = () => process.off('SIGINT', end).off('SIGTERM', end);
+  process.on('SIGINT', end).on('SIGTERM', end);
+  try {
+    return await work(stop.signal);
+  } finally {
+    ignore();
+  }
+}
+
 async function rebuildAll(
   context: Context,
   projections: readonly Projection<object>[],
@@ -47,7 +63,9 @@ async function rebuildAll(
   const seconds = () => Math.round((performance.now() - began) / 10) / 100;
   await withSystem(context, async (parts) => {
     const shown = progressOn(process.stderr, context.output.json);
-    const rebuilt = await rebuild(projections, parts, (progress) => shown.tell(progress)).finally(() => shown.end());
+    const rebuilt = await untilTold((signal) =>
+      rebuild(projections, { ...parts, signal }, (progress) => shown.tell(progress)),
+    ).finally(() => shown.end());
     const promotableAfter = seconds();
     const comparisons = [];
     if (compares) {

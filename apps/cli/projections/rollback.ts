@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { rollBack } from '#processing/builds/promote.js';
 import { contextOf } from '../context.js';
+import { parkedLines } from './parked-lines.js';
 import { versionsOf } from './views.js';
 import { withWatch } from './watched.js';
 
@@ -19,8 +20,11 @@ export function registerRollback(projections: Command): void {
       const views = names.map((name) => versionsOf(name)[0]!);
       await withWatch(context, async (pool, watch) => {
         for (const view of views) {
-          await rollBack(pool, watch, view);
-          context.output.result({ rolledBack: view.name }, [`${view.name}: the previous build is the live one again.`]);
+          const { newlyParked } = await rollBack(pool, watch, view);
+          context.output.result({ rolledBack: view.name, newlyParked }, [
+            `${view.name}: the previous build is the live one again.`,
+            ...parkedLines(view.name, newlyParked),
+          ]);
         }
       });
     });

@@ -4,9 +4,11 @@ import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { NotPromoted } from '#processing/builds/promote.js';
+import { OtherHistory } from '#processing/other-history.js';
 import type { Projection } from '#processing/projection.js';
 import { NotCompared } from '#processing/rebuild/compare.js';
-import { NotRebuilt, type RebuildParts } from '#processing/rebuild/rebuild.js';
+import { NotRebuilt } from '#processing/rebuild/not-rebuilt.js';
+import type { RebuildParts } from '#processing/rebuild/rebuild.js';
 import { RebuildRunning } from '#processing/rebuild/rebuild-lock.js';
 import { projectionNames, projections } from '#read-models/projections.js';
 import { openSystem } from '../connected.js';
@@ -15,7 +17,7 @@ import { CliError, exitCode } from '../exit.js';
 import { connectionsFor } from '../running.js';
 import { startFoldThread } from './start-fold-thread.js';
 
-const REFUSALS = [NotPromoted, NotCompared, NotRebuilt, RebuildRunning];
+const REFUSALS = [NotPromoted, NotCompared, NotRebuilt, RebuildRunning, OtherHistory];
 
 /** Every version of a name that this program knows, the latest first. @throws CliError for an unknown name. */
 export function versionsOf(name: string): Projection<object>[] {

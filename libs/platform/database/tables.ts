@@ -15,21 +15,25 @@ export async function createTable(client: ClientBase | Pool, entity: Entity, tab
   await client.query(`alter table ${tableName} ${unseen.join(', ')}`);
 }
 
-/**
- * Makes primary key and indexes. PostgreSQL chooses their names: the same entity has several tables, which are renamed.
- * @param more statements for what the decorators cannot say.
- */
+/** Makes primary key and indexes. @param more statements for what the decorators cannot say. */
 export async function createIndexes(
   client: ClientBase | Pool,
   entity: Entity,
   tableName: string,
   more: readonly string[] = [],
 ): Promise<void> {
+  for (const statement of indexStatements(entity, tableName, more)) await client.query(statement);
+}
+
+/**
+ * What makes primary key and indexes. PostgreSQL chooses their names: the same entity has several tables, which are renamed.
+ * @param more statements for what the decorators cannot say.
+ */
+export function indexStatements(entity: Entity, tableName: string, more: readonly string[] = []): string[] {
   const { key, indexes } = tableOf(entity);
-  await client.query(`alter table ${tableName} add primary key (${key.column})`);
-  for (const { columns, method, where } of indexes) {
+  const declared = indexes.map(({ columns, method, where }) => {
     const only = where === undefined ? '' : ` where ${where}`;
-    await client.query(`create index on ${tableName} using ${method} (${columns.join(', ')})${only}`);
-  }
-  for (const statement of more) await client.query(statement);
+    return `create index on ${tableName} using ${method} (${columns.join(', ')})${only}`;
+  });
+  return [`alter table ${tableName} add primary key (${key.column})`, ...declared, ...more];
 }

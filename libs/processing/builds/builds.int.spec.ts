@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { newId } from '#contracts/ids.js';
 import { prepareDatabase } from '#platform/database/migrate.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { ViewReader } from '#read-models/view-reader.js';
@@ -8,6 +9,7 @@ import { CommandProcess, PersonKeysInMemory } from '#testing/command-process.js'
 import { eventsOfStore } from '#testing/folding.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
+import { processorPositions } from '../checkpoint-status.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
 import { Fenced } from '../processor.js';
 import type { Projection } from '../projection.js';
@@ -210,6 +212,45 @@ describe('a next build', () => {
     await counted(await purchase());
     await expect(promote(worker.pool, watch, { name: 'bought' })).rejects.toThrow('lags behind');
     expect(await builds()).toEqual({ live: 1, next: 2 });
+  });
+
+  it.each(['live', 'next'])('is refused where the %s one is of another event store', async (as) => {
+    startWorker();
+    await build(versions[0]!, 'next');
+    await purchase();
+    await until(async () => (await processorPositions(worker.pool)).length === 2);
+    await promote(worker.pool, watch, { name: 'bought' });
+    await build(versions[0]!, 'next');
+    await until(() => worker.runners.every(({ isRunning }) => isRunning));
+    await worker.pool.query('update views.checkpoints set store_id = gen_random_uuid() where processor = $1', [
+      as === 'live' ? 'bought' : 'bought@next',
+    ]);
+    await expect(promote(worker.pool, watch, { name: 'bought' })).rejects.toThrow('different event stores');
+    if (as === 'live') {
+      await expect(rollBack(worker.pool, watch, { name: 'bought' })).rejects.toThrow('different event stores');
+    }
+    expect(await builds()).toEqual({ live: 2, next: 2, previous: 1 });
+  });
+
+  it('tells how many keys wait in it that the live one answers', async () => {
+    startWorker();
+    await build(versions[0]!, 'next');
+    await purchase();
+    const park = (processor: string, key: string) =>
+      worker.pool.query(
+        'insert into views.parked (processor, key, position, event_id, error) values ($1, $2, 1, $3, $4)',
+        [processor, key, newId(), 'bad'],
+      );
+    for (const [processor, key] of [
+      ['bought', 'both'],
+      ['bought@next', 'both'],
+      ['bought@next', 'new'],
+      ['bought', 'old'],
+    ]) {
+      await park(processor!, key!);
+    }
+    expect(await promote(worker.pool, watch, { name: 'bought' })).toEqual({ newlyParked: 1 });
+    expect(await rollBack(worker.pool, watch, { name: 'bought' })).toEqual({ newlyParked: 1 });
   });
 
   it('waits for long queries of the live one, and others do not wait with it', async () => {

@@ -19,6 +19,12 @@ export class NotPromoted extends Error {
 /** A view, whichever version of it. */
 type Named = Pick<Projection<object>, 'name' | 'states'>;
 
+/** What somebody should know of the build that is live now. */
+export interface Promoted {
+  /** How many keys wait in it, and did not wait in the one that was live: what is asked about them is refused from now on. */
+  newlyParked: number;
+}
+
 /** How long the tables may be waited for while their readers wait in turn: less than PostgreSQL's look for deadlocks. */
 const TABLE_LOCK_MS = 500;
 const PAUSE_MS = 100;
@@ -34,14 +40,15 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * @param watch tells when the other build has moved.
  * @throws NotPromoted
  */
-export function promote(pool: Pool, watch: CheckpointWatch, { name: projection, states }: Named): Promise<void> {
+export function promote(pool: Pool, watch: CheckpointWatch, { name: projection, states }: Named): Promise<Promoted> {
   return attempted(pool, async (client) => {
-    await swapIn(client, watch, projection, 'next');
+    const promoted = await swapIn(client, watch, projection, 'next');
     await dropBuild(client, projection, 'previous');
     await lockTables(client, projection, 'live', 'next');
     await rename(client, projection, 'live', 'previous');
     await rename(client, projection, 'next', 'live');
     await requestBootstrap(client, states?.topics ?? []);
+    return promoted;
   });
 }
 
@@ -50,19 +57,20 @@ export function promote(pool: Pool, watch: CheckpointWatch, { name: projection, 
  * taken back. Both have been fed all the time: nothing is lost.
  * @throws NotPromoted
  */
-export function rollBack(pool: Pool, watch: CheckpointWatch, { name: projection, states }: Named): Promise<void> {
+export function rollBack(pool: Pool, watch: CheckpointWatch, { name: projection, states }: Named): Promise<Promoted> {
   return attempted(pool, async (client) => {
-    await swapIn(client, watch, projection, 'previous');
+    const promoted = await swapIn(client, watch, projection, 'previous');
     await lockTables(client, projection, 'live', 'previous');
     await rename(client, projection, 'live', 'aside');
     await rename(client, projection, 'previous', 'live');
     await rename(client, projection, 'aside', 'previous');
     await requestBootstrap(client, states?.topics ?? []);
+    return promoted;
   });
 }
 
 /** Tries again while readers hold the tables for longer than others should wait for them. */
-async function attempted(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+async function attempted<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await inTransaction(pool, work);
@@ -77,7 +85,7 @@ async function attempted(pool: Pool, work: (client: PoolClient) => Promise<void>
 }
 
 /** Holds both builds where they are, the other at or past the live one in every segment. */
-async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: string, other: Build): Promise<void> {
+async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: string, other: Build): Promise<Promoted> {
   await client.query('select from views.builds where projection = $1 order by build for update', [projection]);
   const builds = await findBuilds(client, projection);
   const [live, entering] = (['live', other] as const).map((wanted) => builds.find(({ build }) => build === wanted));
@@ -85,6 +93,7 @@ async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: st
   if (entering === undefined) throw new NotPromoted(`There is no ${other} build of ${projection}.`);
   if (entering.state !== 'ready') throw new NotPromoted(`The ${other} build of ${projection} is still being built.`);
   const name = processorOf(projection, other);
+  await ensureOfOneStore(client, projection, name);
   const target = await lockCheckpoints(client, projection);
   const level = async () => (isLevel(await positionsOf(client, name), target) ? true : undefined);
   try {
@@ -96,6 +105,27 @@ async function swapIn(client: PoolClient, watch: CheckpointWatch, projection: st
   await lockCheckpoints(client, name);
   // The live view stands still from here on: nothing that follows may wait for long.
   await client.query(`set local lock_timeout = ${TABLE_LOCK_MS}`);
+  const { rows } = await client.query<{ count: number }>(
+    `select count(distinct key) from views.parked
+      where processor = $1 and key not in (select key from views.parked where processor = $2)`,
+    [name, projection],
+  );
+  return { newlyParked: rows[0]!.count };
+}
+
+/** A build that was made from another event store knows nothing of what the live one has. @throws NotPromoted */
+async function ensureOfOneStore(client: PoolClient, live: string, entering: string): Promise<void> {
+  const { rows } = await client.query<{ processor: string; store: string }>(
+    `select distinct processor, store_id as store from views.checkpoints
+      where processor in ($1, $2) and store_id is not null`,
+    [live, entering],
+  );
+  const [one, other] = [...new Set(rows.map(({ store }) => store))];
+  if (other === undefined) return;
+  throw new NotPromoted(
+    `${entering} and the live build of ${live} were made from different event stores, ${one} and ${other}: drop the one ` +
+      'that is not of the store that EVENTSTORE_URL names.',
+  );
 }
 
 /** Locks the checkpoints of a build, in the order in which everybody does; whoever feeds it waits. */

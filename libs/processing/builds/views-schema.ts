@@ -64,6 +64,14 @@ const TABLES = `
     requested_at timestamptz not null default clock_timestamp()
   );`;
 
+/** PostgreSQL's codes for a table and for a schema that is not there. */
+const NOT_THERE = ['42P01', '3F000'];
+
+/** Whether a query found no schema of views: it has yet to be made, or was dropped. */
+export function areViewsGone(error: unknown): boolean {
+  return NOT_THERE.includes(String((error as { code?: unknown }).code));
+}
+
 /** Makes what is missing. A schema from before there were builds is made anew: all of it is derived. */
 export async function createViewsSchema(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ outdated: boolean }>(

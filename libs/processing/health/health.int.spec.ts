@@ -11,6 +11,7 @@ import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
 import { prepareViews } from '../builds/prepare-views.js';
 import { Engine } from '../engine.js';
+import { RebuildLock } from '../rebuild/rebuild-lock.js';
 import { ProcessorActivities } from './processor-activity.js';
 import { ProcessorTracker } from './processor-tracker.js';
 import { ProcessorsReport } from './processors-report.js';
@@ -112,7 +113,7 @@ describe('the health of the processors of a worker', () => {
     },
   );
 
-  it('counts the keys that are parked, and tells of builds that are being made, to the worker and to others', async () => {
+  it('counts the keys that are parked, and tells of builds that are being made and of those that nobody makes any more, to the worker and to others', async () => {
     await caughtUp();
     const park = (key: string, position: number) =>
       worker.pool.query(
@@ -125,6 +126,12 @@ describe('the health of the processors of a worker', () => {
     await worker.pool.query(
       "insert into views.builds (projection, build, version, state, tables) values ('rules', 'next', 2, 'building', '{}')",
     );
+    const next = async (each: ProcessorTracker | ProcessorsReport) =>
+      (await each.health()).processors.find(({ name }) => name === 'rules@next')?.state;
+    await until(async () => (await next(tracker)) === 'abandoned');
+    expect(await next(report)).toBe('abandoned');
+    const lock = await RebuildLock.take(servers.databaseUrl, ['rules']);
+    await until(async () => (await next(tracker)) === 'rebuilding');
     for (const each of [tracker, report]) {
       const { head, processors } = await each.health();
       expect(head).toBe(await commands.store.head());
@@ -134,5 +141,6 @@ describe('the health of the processors of a worker', () => {
         { name: 'rules@next', state: 'rebuilding' },
       ]);
     }
+    await lock.release();
   });
 });

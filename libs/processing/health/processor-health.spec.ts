@@ -32,7 +32,6 @@ function health(given: Partial<Told & Observation>, ...places: Place[]) {
     eventsPerSecond: 12.5,
     parked: 0,
     sources: ['kafka' as const],
-    isBuilding: false,
     ...rest,
   };
   return processorHealth(observation, NOW, STUCK_AFTER_MS);
@@ -107,9 +106,9 @@ describe('the health of a processor', () => {
     ]);
   });
 
-  it('is rebuilding while its build is being made, whoever makes it', () => {
-    expect(state({ phase: undefined, isBuilding: true }, lagging(500, 500))).toBe('rebuilding');
-    expect(state({ phase: undefined, isBuilding: true })).toBe('rebuilding');
+  it.each(['rebuilding', 'abandoned'] as const)('is %s while its build is not ready, whoever makes it', (making) => {
+    expect(state({ phase: undefined, making }, lagging(500, 500))).toBe(making);
+    expect(state({ phase: undefined, making })).toBe(making);
   });
 
   it('says nothing of places where the worker holds none', () => {

@@ -1,10 +1,11 @@
 import type { Position, SourceName } from '../processor.js';
 import type { RunnerState } from '../runner.js';
+import type { Making } from './view-facts.js';
 
 /**
  * How a processor is, the most worrying first. `stuck`: it has had something to do, or failed, for so long without a
- * step that somebody has to look. `behind`: it lags, and moves. `rebuilding`: it is a build that is being made.
- * `standby`: other workers do it. `running`: it has stored everything, or follows at less than a second.
+ * step that somebody has to look. `behind`: it lags, and moves. `rebuilding`: it is a build that is being made;
+ * `abandoned`: it was, and whoever made it is gone. `standby`: other workers do it. `running`: it has stored everything, or follows at less than a second.
  */
 export const HEALTH_STATES = [
   'stopped',
@@ -14,10 +15,16 @@ export const HEALTH_STATES = [
   'opening',
   'behind',
   'rebuilding',
+  'abandoned',
   'standby',
   'running',
 ] as const;
 export type HealthState = (typeof HEALTH_STATES)[number];
+
+/** Whether nobody has to do anything about it. */
+export function isWell(state: HealthState): boolean {
+  return state === 'standby' || state === 'rebuilding' || state === 'abandoned' || isAtWork(state);
+}
 
 /** Whether it does what it is there for: events that it has are stored, others are on their way. */
 export function isAtWork(state: HealthState): boolean {
@@ -91,7 +98,8 @@ export interface Observation {
   eventsPerSecond?: number | undefined;
   parked: number;
   sources: readonly SourceName[];
-  isBuilding: boolean;
+  /** Of a build that is not ready. */
+  making?: Making | undefined;
 }
 
 /** At less than this it follows: an event takes a moment. */
@@ -100,17 +108,16 @@ const NO_LAG: Lag = { positions: 0, since: undefined };
 
 /** The health at a moment. Pure. */
 export function processorHealth(observation: Observation, now: number, stuckAfterMs: number): ProcessorHealth {
-  const { name, told, eventsPerSecond = null, parked, sources, isBuilding } = observation;
+  const { name, told, eventsPerSecond = null, parked, sources, making } = observation;
   const segments = observation.segments.map((segment): SegmentHealth => {
     const { position = null, lag } = segment;
-    const state = isBuilding ? 'rebuilding' : stateOf(segment, now, stuckAfterMs);
+    const state = making ?? stateOf(segment, now, stuckAfterMs);
     return { segment: segment.segment, state, position, lagPositions: lag.positions, lagSeconds: secondsOf(lag, now) };
   });
   const states = segments.map(({ state }) => state);
   const [first, ...others] = segments;
   const last = others.reduce((a, b) => (b.lagPositions > a!.lagPositions ? b : a), first);
-  const unknown = () =>
-    isBuilding ? 'rebuilding' : stateOf({ ...told, lag: NO_LAG, movedAt: undefined }, now, stuckAfterMs);
+  const unknown = () => making ?? stateOf({ ...told, lag: NO_LAG, movedAt: undefined }, now, stuckAfterMs);
   return {
     name,
     state: HEALTH_STATES.find((state) => states.includes(state)) ?? unknown(),

@@ -176,7 +176,7 @@ describe('the tracker of processors', () => {
   });
 
   it('leaves out what does not exist, and tells of builds that are being made and of parked keys', async () => {
-    facts = { parked: new Map([['spec', 2]]), builds: ['spec@next'], building: new Set(['spec@next']) };
+    facts = { parked: new Map([['spec', 2]]), builds: ['spec@next'], building: new Map([['spec@next', 'rebuilding']]) };
     expect((await tracker.health()).processors).toMatchObject([
       { name: 'spec', state: 'running', parked: 2 },
       { name: 'spec@next', state: 'rebuilding', segments: [] },

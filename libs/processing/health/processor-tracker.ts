@@ -111,7 +111,7 @@ export class ProcessorTracker {
     await this.look();
     const now = this.now();
     const present = this.tracked.filter(({ processor }) => processor.state.kind !== 'absent');
-    const building = [...this.facts.building].map((name) => this.healthOf({ name }, now));
+    const building = [...this.facts.building.keys()].map((name) => this.healthOf({ name }, now));
     return {
       head: this.head ?? null,
       processors: [...present.map((each) => this.trackedHealth(each, now)), ...building],
@@ -129,8 +129,8 @@ export class ProcessorTracker {
   private healthOf(observed: Pick<Observation, 'name'> & Partial<Observation>, now: number): ProcessorHealth {
     const { name, told = NOBODY, segments = [], eventsPerSecond, sources = [] } = observed;
     const parked = this.facts.parked.get(name) ?? 0;
-    const isBuilding = this.facts.building.has(name);
-    const observation = { name, told, segments, eventsPerSecond, parked, sources, isBuilding };
+    const making = this.facts.building.get(name);
+    const observation = { name, told, segments, eventsPerSecond, parked, sources, making };
     return processorHealth(observation, now, this.parts.stuckAfterMs);
   }
 

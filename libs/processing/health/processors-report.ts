@@ -1,14 +1,12 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
+import { areViewsGone } from '../builds/views-schema.js';
 import type { SourceName } from '../processor.js';
 import type { RunnerState } from '../runner.js';
 import { SEEN_WITHIN } from '../worker-status.js';
 import { OldestWaiting } from './oldest-waiting.js';
 import { type ProcessorHealth, type ProcessorsHealth, processorHealth, type Told } from './processor-health.js';
 import { NO_FACTS, viewFacts } from './view-facts.js';
-
-/** PostgreSQL's codes: of a system that starts for the first time, and of one whose views were dropped. */
-const NOT_THERE = new Set(['42P01', '3F000']);
 
 interface SegmentRow {
   processor: string;
@@ -66,7 +64,7 @@ export class ProcessorsReport {
         eventsPerSecond: rateOf(running),
         parked: facts.parked.get(name) ?? 0,
         sources: sourcesOf(running),
-        isBuilding: facts.building.has(name),
+        making: facts.building.get(name),
       };
       return processorHealth(observation, Date.now(), this.stuckAfterMs);
     });
@@ -99,7 +97,8 @@ export class ProcessorsReport {
 
 function noneYet<T>(none: T): (error: unknown) => T {
   return (error) => {
-    if (NOT_THERE.has(String((error as { code?: unknown }).code))) return none;
+    // A system that starts for the first time, or one whose views were dropped.
+    if (areViewsGone(error)) return none;
     throw error;
   };
 }

@@ -29,13 +29,24 @@ interface Written<Row> {
   changes: Change<Row>[];
 }
 
-/** PostgreSQL's classes of codes for a row that it refuses: a value out of range or form, a broken constraint. */
-const REFUSED = ['22', '23'];
+/** PostgreSQL's class of codes for what is larger than it can be, such as a value of an index. */
+const OVER_LIMIT = '54';
+/** Its classes for a row that it refuses: a value out of range or form, a broken constraint, too large. */
+const REFUSED = ['22', '23', OVER_LIMIT];
 
 /** Whether the database refused what it was given, and would refuse it again. */
 export function isRefused(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && REFUSED.includes(code.slice(0, 2)) && code.length === 5;
+  return REFUSED.includes(classOf(error));
+}
+
+/** Whether something was too large for the database. */
+export function isOverLimit(error: unknown): boolean {
+  return classOf(error) === OVER_LIMIT;
+}
+
+function classOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.length === 5 ? code.slice(0, 2) : '';
 }
 
 /** Folds events into the rows of one build, within a transaction of somebody else's. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase, PoolClient } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
 import { type Build, findBuilds, processorOf } from '../builds/build.js';
+import { ensureOfStore } from '../other-history.js';
 import { Fenced } from '../processor.js';
 import { type Projection, segmentCount } from '../projection.js';
 import { compareRows, isSame, type TableDifference } from './comparison.js';
@@ -34,7 +35,7 @@ const PAUSE_MS = 100;
 /**
  * Compares every row of a build with the live one in one snapshot in which both stand at the same position in every
  * segment. The live view stands still for a moment only: until the build has caught up with it and the snapshot is open.
- * @throws NotCompared
+ * @throws NotCompared, OtherHistory
  */
 export async function compare(
   versions: readonly Projection<object>[],
@@ -43,6 +44,7 @@ export async function compare(
   examples: number,
 ): Promise<Comparison> {
   const [live, other] = await versionsOf(versions, build, parts);
+  await ensureOfStore(parts.pool, parts.store, [live.name, processorOf(live.name, build)]);
   const snapshot = await parts.pool.connect();
   const ended = () => {};
   snapshot.on('error', ended);

@@ -46,14 +46,24 @@ export async function compareRows(
   const pairs = [[live.table, other.table] as const, [live.listing?.table, other.listing?.table] as const];
   const differences: TableDifference[] = [];
   for (const [ours, theirs] of pairs) {
-    // A listing that only one of the versions has.
-    if (ours === undefined || theirs === undefined) continue;
-    differences.push(await compareTables(client, tableOf(ours), tableOf(theirs), build, examples));
+    if (ours && theirs) differences.push(await compareTables(client, tableOf(ours), tableOf(theirs), build, examples));
+    else if (ours) differences.push(await onlyInOne(client, tableOf(ours), 'live'));
+    else if (theirs) differences.push(await onlyInOne(client, tableOf(theirs), build));
   }
   return differences;
 }
 
 type Table = ReturnType<typeof tableOf>;
+
+/** A listing that only one of the versions has. */
+async function onlyInOne(client: ClientBase, { schema, name, columns }: Table, build: Build): Promise<TableDifference> {
+  const table = `${schema}.${name}`;
+  const { rows } = await client.query<{ count: number }>(`select count(*) from ${tableOfBuild(table, build)}`);
+  const { count } = rows[0]!;
+  const [live, other] = build === 'live' ? [count, 0] : [0, count];
+  const notCompared = columns.map(({ column }) => column);
+  return { table, live, other, onlyLive: live, onlyOther: other, differing: 0, examples: [], notCompared };
+}
 
 async function compareTables(
   client: ClientBase,

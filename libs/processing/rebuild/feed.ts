@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
 import type { Build } from '../builds/build.js';
+import { beyondEnd } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { ProjectionProcessor } from '../projection-processor.js';
 
@@ -53,6 +54,7 @@ export class Feed {
   /**
    * Takes in everything after a position, up to another, or to where the store ends now.
    * @returns how many events that were, and where it stands.
+   * @throws OtherHistory when the store ends before that.
    */
   async take(after: bigint | undefined, through?: bigint): Promise<{ events: number; position: bigint | undefined }> {
     let events = 0;
@@ -69,6 +71,8 @@ export class Feed {
       if (some.length < batch.events.length) break;
     }
     if (through !== undefined && (position === undefined || position < through)) {
+      const end = await this.parts.store.end();
+      if (through > (end ?? -1n)) throw beyondEnd('views', this.processor.name, through, end);
       await this.processor.process([], through);
       position = through;
     }

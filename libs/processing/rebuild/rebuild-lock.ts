@@ -44,14 +44,31 @@ export class RebuildLock {
   }
 }
 
+/** Lets nobody rebuild a view until the transaction ends. @returns false: somebody does so already. */
+export async function keepRebuildsAway(client: pg.ClientBase, projection: string): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_xact_lock(${LOCK}) as taken`, [
+    projection,
+  ]);
+  return rows[0]!.taken;
+}
+
+/** In SQL: whether somebody rebuilds a view at present. @param projection its name, in SQL */
+export function isRebuilt(projection: string): string {
+  return `exists (select from pg_locks as l where ${lockOn(projection)})`;
+}
+
+function lockOn(projection: string): string {
+  return `l.locktype = 'advisory' and l.granted and l.classid = hashtext('rapport.rebuild')::oid
+      and l.objid = hashtext(${projection})::oid and l.objsubid = 2
+      and l.database = (select oid from pg_database where datname = current_database())`;
+}
+
 /** Who rebuilds a view at present; undefined: nobody. */
 export async function holderOf(client: pg.ClientBase | pg.Pool, projection: string): Promise<string | undefined> {
   const { rows } = await client.query<{ who: string; since: string }>(
     `select a.application_name as who, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS') as since
        from pg_locks as l join pg_stat_activity as a using (pid)
-      where l.locktype = 'advisory' and l.granted and l.classid = hashtext('rapport.rebuild')::oid
-        and l.objid = hashtext($1)::oid and l.objsubid = 2
-        and l.database = (select oid from pg_database where datname = current_database())`,
+      where ${lockOn('$1')}`,
     [projection],
   );
   return rows[0] && `${rows[0].who}, since ${rows[0].since} UTC`;

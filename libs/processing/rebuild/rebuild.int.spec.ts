@@ -21,15 +21,19 @@ import { holdsOnServers } from '#testing/property.js';
 import { type Servers, startServers } from '#testing/servers.js';
 import { SpecWorker, until } from '#testing/spec-worker.js';
 import { findBuilds } from '../builds/build.js';
-import { dropBuild } from '../builds/create.js';
+import { createBuild, dropBuild } from '../builds/create.js';
 import { prepareViews } from '../builds/prepare-views.js';
 import { promote, rollBack } from '../builds/promote.js';
 import { CheckpointWatch } from '../checkpoint-watch.js';
+import { OtherHistory } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { RowTable } from '../row-table.js';
+import { dropAbandonedBuilds } from './abandoned.js';
 import { compare } from './compare.js';
-import { FOLD_SIZE, NotRebuilt, rebuild } from './rebuild.js';
-import { RebuildLock, RebuildRunning } from './rebuild-lock.js';
+import { Feed } from './feed.js';
+import { NotRebuilt } from './not-rebuilt.js';
+import { FOLD_SIZE, rebuild } from './rebuild.js';
+import { holderOf, RebuildLock, RebuildRunning } from './rebuild-lock.js';
 import { RowCopy } from './row-copy.js';
 
 jest.setTimeout(120_000);
@@ -53,6 +57,11 @@ class TallyInWords {
   @Column('int') events!: number;
   @Column('bigint') sum!: number;
   @Column('text') words!: string;
+}
+
+@Entity({ schema: 'views', name: 'tally_list' })
+class TallyListed {
+  @PrimaryColumn('uuid') customerId!: string;
 }
 
 /** Every type of column that a view may have. */
@@ -288,6 +297,70 @@ describe('a rebuild', () => {
     );
   });
 
+  it.each([
+    ['another store', 'store_id = gen_random_uuid()', 'belongs to event store'],
+    ['a store that was longer', 'position = 1e12', 'lies beyond the end of the event store'],
+  ])('is refused where the live rows are of %s, and so is a comparison: nothing is made', async (_, was, why) => {
+    await commands.acquire();
+    worker.start(worker.projection(one));
+    await worker.reached((await commands.store.head())!);
+    await rebuild([one as Projection<object>], parts(), () => {});
+    await worker.close();
+    worker = await SpecWorker.of(commands.store, servers.databaseUrl);
+    await worker.pool.query(`update views.checkpoints set ${was} where processor = 'tally'`);
+    await expect(compare(versions, 'next', parts(), 1)).rejects.toThrow(why);
+    await inTransaction(worker.pool, (client) => dropBuild(client, 'tally', 'next'));
+    await expect(rebuild([one as Projection<object>], parts(), () => {})).rejects.toThrow(OtherHistory);
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
+  it('takes nothing up to a position that the store does not have', async () => {
+    const feed = new Feed([one as Projection<object>], 'live', parts());
+    const stood = await feed.open();
+    await expect(feed.take(stood, (await commands.store.end())! + 1n)).rejects.toThrow(OtherHistory);
+    await expect(feed.open()).resolves.toBe(await commands.store.head());
+  });
+
+  it('says which index cannot hold what stands in a row, and leaves nothing', async () => {
+    await commands.acquire();
+    const filled: Projection<object> = {
+      ...two,
+      evolve: (row, event) => ({
+        ...two.evolve(row as TallyInWords, event)!,
+        words: randomBytes(8_000).toString('hex'),
+      }),
+      indexes: (table) => [`create index on ${table} (words)`],
+    } as Projection<object>;
+    const failed = rebuild([filled], parts(), () => {});
+    await expect(failed).rejects.toThrow(NotRebuilt);
+    await expect(failed).rejects.toThrow(/index row requires .*\(`create index on views\.tally_next \(words\)`/);
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
+  it('with a listing that the live version does not have is told to differ', async () => {
+    await commands.acquire();
+    const listed = {
+      ...two,
+      listing: { table: TallyListed, rowOf: ({ customerId }: TallyInWords) => ({ customerId }) },
+    };
+    const known = [listed, one] as unknown as Projection<object>[];
+    worker.start(worker.build('live', known));
+    await worker.reached((await commands.store.head())!);
+    const { views } = await rebuild([known[0]!], parts(), () => {});
+    const { same, tables } = await compare(known, 'next', parts(), 1);
+    expect(same).toBe(false);
+    expect(tables[1]).toEqual({
+      table: 'views.tally_list',
+      live: 0,
+      other: views[0]!.rows,
+      onlyLive: 0,
+      onlyOther: views[0]!.rows,
+      differing: 0,
+      examples: [],
+      notCompared: ['customer_id'],
+    });
+  });
+
   it('is refused while another one of the same view runs, and while a next build waits for its promotion', async () => {
     const lock = await RebuildLock.take(servers.databaseUrl, ['tally']);
     const again = () => rebuild([one as Projection<object>], parts(), () => {});
@@ -296,6 +369,52 @@ describe('a rebuild', () => {
     await lock.release();
     await again();
     await expect(again()).rejects.toThrow(NotRebuilt);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('that is told to end by %s drops what it has made', async (signal) => {
+    await commands.acquire();
+    // It stands still where it would read the keys of personal data.
+    const blocker = await worker.pool.connect();
+    await blocker.query('begin; lock table ops.person_keys in access exclusive mode');
+    const told = command('rebuild', 'customer_360');
+    await until(async () => (await builds('customer_360')).next === '1 building');
+    told.process.kill(signal);
+    await blocker.query('rollback');
+    blocker.release();
+    expect(await told.exit).toBe(1);
+    expect(told.stderr).toContain('told to end');
+    expect(await builds('customer_360')).toEqual({ live: '1 ready' });
+  });
+
+  it('that is told to end while it makes an index does not wait for it', async () => {
+    await commands.acquire();
+    const stop = new AbortController();
+    // PostgreSQL is told that it may be indexed, and does not look.
+    await worker.pool.query(
+      "create function views.slowly(int) returns int language sql immutable as 'select 1 from pg_sleep(3600)'",
+    );
+    const indexes = (table: string) => [`create index on ${table} (views.slowly(events))`];
+    const slow = { ...one, indexes } as unknown as Projection<object>;
+    const rebuilding = rebuild([slow], { ...parts(), signal: stop.signal }, () => {});
+    rebuilding.catch(() => {});
+    await until(async () => {
+      const { rows } = await worker.pool.query("select from pg_stat_activity where wait_event = 'PgSleep'");
+      return rows.length > 0;
+    });
+    stop.abort(new Error('Enough.'));
+    await expect(rebuilding).rejects.toThrow('Enough.');
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
+  });
+
+  it('that nobody goes on with is told as such, and dropped by the worker that starts next', async () => {
+    const lock = await RebuildLock.take(servers.databaseUrl, ['tally']);
+    await inTransaction(worker.pool, (client) => createBuild(client, two as Projection<object>, 'next', 'building'));
+    expect(await dropAbandonedBuilds(worker.pool)).toEqual([]);
+    await lock.release();
+    // The server may take a moment to see that the connection is gone.
+    await until(async () => (await holderOf(worker.pool, 'tally')) === undefined);
+    expect(await dropAbandonedBuilds(worker.pool)).toEqual(['tally']);
+    expect(await builds('tally')).toEqual({ live: '1 ready' });
   });
 
   it('that is killed in the middle leaves nothing that a second one stumbles over', async () => {
@@ -313,6 +432,14 @@ describe('a rebuild', () => {
     await blocker.query('rollback');
     blocker.release();
     expect(await builds('customer_360')).toEqual({ live: '1 ready', next: '1 building' });
+    expect(await command('list').firstResult()).toMatchObject({
+      views: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'customer_360',
+          builds: expect.arrayContaining([expect.objectContaining({ build: 'next', state: 'abandoned' })]),
+        }),
+      ]),
+    });
     worker.start(...(['live', 'next', 'previous'] as const).map((build) => worker.build(build, [projections[0]!])));
     await worker.reached((await commands.store.head())!, 'customer_360');
     const again = command('rebuild', 'customer_360');
@@ -397,7 +524,10 @@ describe('rows that are copied', () => {
     await copy.write([{ ...row, id: 'nul in json', json: { a: '\0' } }]);
     await copy.write([{ ...row, id: 'no day', day: '2026-02-31' }]);
     await copy.flush();
-    expect(refused).toEqual(['half \ud800', 'nul \0', 'nul in json', 'no day']);
+    await worker.pool.query('create index on views.mixed_next (text)');
+    await copy.write([{ ...row, id: 'too large for an index', text: randomBytes(8_000).toString('hex') }]);
+    await copy.flush();
+    expect(refused).toEqual(['half \ud800', 'nul \0', 'nul in json', 'no day', 'too large for an index']);
     expect(copy.rows).toBe(2);
   });
 });

@@ -2,12 +2,15 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ClientBase } from 'pg';
 import { inTransaction } from '#platform/database/pool.js';
-import { findBuild, processorOf } from '../builds/build.js';
-import { createBuild, declareReady, dropBuild } from '../builds/create.js';
+import { processorOf } from '../builds/build.js';
+import { declareReady } from '../builds/create.js';
+import { ensureOfStore } from '../other-history.js';
 import type { Projection } from '../projection.js';
 import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
 import { FoldThreads } from './fold-threads.js';
+import { beginBuilds, dropBuilds, endWorkOn } from './next-builds.js';
+import { NotRebuilt } from './not-rebuilt.js';
 import { bytesOf, type StoredFrames } from './partition.js';
 import type { FoldSize } from './partition-fold.js';
 import type { PoisonedKey } from './poisoned-keys.js';
@@ -15,14 +18,6 @@ import { RebuildLock } from './rebuild-lock.js';
 import { refusedKeys } from './refused-keys.js';
 import { type FoldedView, type Folder, type FoldTask, ViewFolder } from './view-folder.js';
 import { indexView } from './view-indexes.js';
-
-/** A rebuild cannot begin, or cannot be ended. What there was is as it was. */
-export class NotRebuilt extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'NotRebuilt';
-  }
-}
 
 export type RebuildPhase = 'reading' | 'folding' | 'indexing' | 'catching up';
 
@@ -45,6 +40,8 @@ export interface RebuildParts extends FeedParts {
   databaseUrl: string;
   /** Starts a thread that answers folds of these views. Left out: everything is folded in this one. */
   startThread?(views: readonly Projection<object>[]): Worker;
+  /** Ends it: what it has made is dropped, and the reason thrown. */
+  signal?: AbortSignal | undefined;
 }
 
 /** 16 MiB of each view stay in memory; a partition of 64 MiB has rows of a few hundred. */
@@ -62,10 +59,10 @@ const NEAR = 4_000;
 /**
  * Builds the next build of some views from the whole history, beside the live ones, in one read for all of them: divided by
  * key, folded part by part, copied into bare tables, indexed, brought near the head. Afterwards the workers feed it and it can be promoted.
- * What a killed rebuild left is dropped first.
+ * What a killed rebuild left is dropped first; one that fails, or is told to end, drops what it has made.
  * @param projections of each name the version to build.
  * @param tell is told how far it is, often.
- * @throws RebuildRunning, NotRebuilt
+ * @throws RebuildRunning, NotRebuilt, OtherHistory
  */
 export async function rebuild(
   projections: readonly Projection<object>[],
@@ -78,34 +75,36 @@ export async function rebuild(
     projections.map(({ name }) => name),
   );
   try {
+    // What is made from another history than the live view would take its place without anything that it knows.
+    await ensureOfStore(
+      parts.pool,
+      parts.store,
+      projections.map(({ name }) => name),
+    );
     await inTransaction(parts.pool, (client) => beginBuilds(client, projections));
+    let ended: Promise<void> | undefined;
+    const endStatements = () => {
+      ended = endWorkOn(projections, parts.pool).catch(() => {});
+    };
+    parts.signal?.addEventListener('abort', endStatements);
     try {
-      return await fill(projections, parts, tell, size);
+      const told = (progress: RebuildProgress) => {
+        parts.signal?.throwIfAborted();
+        tell(progress);
+      };
+      return await fill(projections, parts, told, size);
     } catch (error) {
-      await dropAll(projections, parts).catch(() => {});
+      // Or it would end the dropping too.
+      await ended;
+      await dropBuilds(projections, parts.pool).catch(() => {});
+      parts.signal?.throwIfAborted();
       throw error;
+    } finally {
+      parts.signal?.removeEventListener('abort', endStatements);
     }
   } finally {
     await lock.release();
   }
-}
-
-async function beginBuilds(client: ClientBase, projections: readonly Projection<object>[]): Promise<void> {
-  for (const projection of projections) {
-    const { name } = projection;
-    const next = await findBuild(client, name, 'next');
-    if (next?.state === 'ready') {
-      throw new NotRebuilt(`A next build of ${name} (version ${next.version}) is ready: promote it, or drop it first.`);
-    }
-    await dropBuild(client, name, 'next');
-    await createBuild(client, projection, 'next', 'building');
-  }
-}
-
-async function dropAll(projections: readonly Projection<object>[], { pool }: RebuildParts): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    for (const { name } of projections) await dropBuild(client, name, 'next');
-  });
 }
 
 async function fill(
@@ -138,6 +137,7 @@ async function fill(
     await inTransaction(parts.pool, (client) => standAt(client, projections, parts.storeId, position, parked));
     tell({ phase: 'catching up', events, share: 1 });
     const reached = await catchUp(projections, parts, position);
+    parts.signal?.throwIfAborted();
     await inTransaction(parts.pool, async (client) => {
       for (const { name } of projections) await declareReady(client, name, 'next');
     });
