@@ -73,10 +73,13 @@ export function responsesOf(operation: OperationInfo, isCommand: boolean): Recor
   return { ...successes(operation, isCommand), ...Object.fromEntries(refusals), ...operation.responses };
 }
 
-function successes({ creates, answer }: OperationInfo, isCommand: boolean): Record<string, object> {
+function successes({ creates, answer, tellsRevision }: OperationInfo, isCommand: boolean): Record<string, object> {
   const schema = answer ?? { $ref: '#/components/schemas/CommandAnswer' };
   const content = { 'application/json': { schema } };
-  const headers = isCommand ? { ETag: { schema: { type: 'string' }, description: 'The revision of the stream' } } : {};
+  const headers =
+    isCommand || tellsRevision
+      ? { ETag: { schema: { type: 'string' }, description: 'The revision of the stream' } }
+      : {};
   if (!creates) return { 200: { description: 'Done', headers, content } };
   const location = { Location: { schema: { type: 'string' } }, ...headers };
   return {
