@@ -11,6 +11,7 @@ import { addressOf, answerCreated, type ParsedCommand, parseCommand, setRevision
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, ReadQuery, readOptionsOf } from '../http/query.js';
+import { complaintExample } from '../openapi/examples/complaint.js';
 import { PersonalDataAccess } from '../views/personal-data-access.js';
 import { complaintAnswer } from './complaint-answer.js';
 
@@ -63,6 +64,7 @@ export class ComplaintsController {
     query: ReadQuery,
     tellsRevision: true,
     answer: complaintAnswer,
+    answerExample: complaintExample,
   })
   async show(@Param('id') address: string, @Query() query: QueryParameters, @Http() { request, reply }: Exchange) {
     const options = readOptionsOf(parseQuery(ReadQuery, query));

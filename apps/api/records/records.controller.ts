@@ -7,6 +7,7 @@ import { ALL_READERS } from '../auth/roles.js';
 import { addressOf, setRevision } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation, type OperationInfo } from '../http/operation.js';
+import { purchaseExample } from '../openapi/examples/record.js';
 import { recordSchema } from './record.schema.js';
 import { toldEvent } from './told-event.js';
 
@@ -16,6 +17,7 @@ const reading = (summary: string): OperationInfo => ({
   summary,
   roles: ALL_READERS,
   answer: recordSchema,
+  answerExample: purchaseExample,
   tellsRevision: true,
 });
 

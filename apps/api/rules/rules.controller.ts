@@ -33,6 +33,7 @@ export class RulesController {
     answer: {
       ...commandAnswerSchema,
       properties: { ...(commandAnswerSchema.properties as object), id: NAME.name },
+      examples: [{ id: 'loyalty', revision: 1, position: '64' }],
     },
     example: { version: 2, validFrom: '2027-01-01', document: defaultLoyaltyRules },
   })
