@@ -120,7 +120,7 @@ describe('what was recorded of a purchase, an interaction or a survey', () => {
     expect(seen.text).not.toContain('Her');
   });
 
-  it.each(['purchases', 'interactions', 'satisfaction'])('is a 404 of unknown %s', async (kind) => {
+  it.each(['purchases', 'interactions', 'surveys'])('is a 404 of unknown %s', async (kind) => {
     expect((await get(`/${kind}/${newId()}`)).status).toBe(404);
     expect((await get(`/${kind}/no address`.replace(' ', '%20'))).status).toBe(400);
   });

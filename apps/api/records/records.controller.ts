@@ -41,16 +41,16 @@ export class RecordsController {
     return this.record('interaction', address, http);
   }
 
-  @Get('satisfaction/:id')
+  @Get('surveys/:id')
   @Operation(reading('A survey, by its surveyId: every answer to it'))
-  satisfaction(@Param('id') address: string, @Http() http: Exchange) {
+  survey(@Param('id') address: string, @Http() http: Exchange) {
     return this.record('satisfaction', address, http);
   }
 
   private async record(kind: RecordKind, address: string, { request, reply }: Exchange): Promise<object> {
     const id = addressOf(kind, address);
     const events = await this.store.load(streamOf(kind, id));
-    if (events.length === 0) throw new NotFoundException(`There is no ${kind} ${address}.`);
+    if (events.length === 0) throw new NotFoundException(`Nothing was recorded of ${kind} ${address}.`);
     const told = seesPersonalData(senderOf(request)) ? events : events.map(withoutPersonalFields);
     const { revision } = events.at(-1)!;
     setRevision(reply, revision);
