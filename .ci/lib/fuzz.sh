@@ -19,23 +19,6 @@ stop_fuzzed_system() {
   fuzz_pid=
 }
 
-# send PATH BODY: records something that the requests of `.ci/fuzz.toml` are about.
-send() {
-  curl --silent --show-error --fail-with-body -H "Authorization: Bearer $fuzz_key" -H 'Content-Type: application/json' \
-    "$fuzz_url$1" -d "$2"
-  echo
-}
-
-record_what_is_fuzzed() {
-  send /customers '{"partyKind": "person", "roles": ["endConsumer"], "channel": "web", "name": "Fuzz",
-    "externalIdentity": {"system": "fuzz", "id": "customer"}}'
-  send /customers/fuzz:customer/purchases '{"externalOrderId": {"system": "fuzz", "id": "purchase"}, "currency": "USD",
-    "lines": [{"lineId": "1", "kind": "product", "quantity": 100, "total": 1000000}],
-    "subtotal": 1000000, "discount": 0, "shipping": 0, "tax": 0, "total": 1000000}'
-  send /customers/fuzz:customer/complaints '{"externalId": {"system": "fuzz", "id": "complaint"}, "issue": "Late",
-    "severity": "low", "channel": "web"}'
-}
-
 # fuzz_api EXAMPLES: a seed is printed; `--seed N` repeats a run.
 fuzz_api() {
   local venv=$cache/schemathesis
@@ -46,10 +29,12 @@ fuzz_api() {
   start_fuzzed_system
   RAPPORT_API_KEY=$fuzz_key node docs/examples/lifecycle/play.mjs --api "$fuzz_url" >"$work/example.txt"
   tail -n 60 "$work/example.txt"
-  record_what_is_fuzzed
-  local config=$PWD/.ci/fuzz.toml
+  local config=$PWD/.ci/fuzz.toml fuzzed event
+  fuzzed=$(node .ci/fuzzed.mjs "$fuzz_url" "$fuzz_key")
+  event=$(node -p 'JSON.parse(process.argv[1]).event' "$fuzzed")
   # It keeps notes in the folder where it runs.
-  (cd "$work" && limited 600 "$venv/bin/st" --config-file "$config" run "$fuzz_url/openapi.json" --checks all \
+  (cd "$work" && FUZZED=$fuzzed FUZZED_EVENT=$event SCHEMATHESIS_HOOKS=${config%.toml}_hooks.py \
+    limited 600 "$venv/bin/st" --config-file "$config" run "$fuzz_url/openapi.json" --checks all \
     --max-examples "$1" --workers 1 --exclude-path /events -H "Authorization: Bearer $fuzz_key" -H "X-API-Key: $fuzz_key" --continue-on-failure)
   # What such requests brought about is published as the schemas of the topics say, too.
   local brokers

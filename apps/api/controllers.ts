@@ -20,6 +20,7 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { FollowUpsController } from './purchases/follow-ups.controller.js';
 import { PurchasesController } from './purchases/purchases.controller.js';
+import { RecordsController } from './records/records.controller.js';
 import { RulesController } from './rules/rules.controller.js';
 import { CustomerSatisfactionController } from './satisfaction/customer-satisfaction.controller.js';
 import { SatisfactionController } from './satisfaction/satisfaction.controller.js';
@@ -44,6 +45,7 @@ export const controllers = [
   ErasureController,
   PurchasesController,
   FollowUpsController,
+  RecordsController,
   LoyaltyController,
   ComplaintsController,
   RulesController,

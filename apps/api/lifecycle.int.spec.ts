@@ -36,7 +36,7 @@ describe('a customer', () => {
     const acquired = await post('/customers', aCustomer());
     const { id } = acquired.body;
     expect(acquired.status).toBe(201);
-    expect(acquired.headers).toMatchObject({ etag: '"0"', location: `/customers/${id}` });
+    expect(acquired.headers).toMatchObject({ etag: '"0"', location: `/customers/${id}/360` });
     expect(acquired.body).toEqual({ id, revision: 0, position: expect.stringMatching(/^\d+$/) });
 
     const bought = await post(`/customers/${id}/purchases`, aPurchase(25_050, { occurredAt: '2026-03-01T10:00:00Z' }));

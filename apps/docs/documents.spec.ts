@@ -28,9 +28,10 @@ describe('the generated documents', () => {
     expect(routesOf(controllers).filter(({ operation }) => operation === undefined)).toEqual([]);
   });
 
-  it('show every body by an example that the declaration takes, where there is one', () => {
+  it('show every body by an example that the declaration takes', () => {
     for (const { operation, path } of routesOf(controllers)) {
-      if (operation?.body === undefined || operation.example === undefined) continue;
+      if (operation?.body === undefined) continue;
+      expect({ path, example: operation.example }).toEqual({ path, example: expect.any(Object) });
       expect({ path, broken: brokenFields(operation) }).toEqual({ path, broken: [] });
     }
   });

@@ -86,7 +86,7 @@ export class ComplaintAssigned {
 
 /** The clock of the resolution deadline stands still until it is resumed. */
 export class ComplaintWaitingOnCustomer {
-  @Optional() @Text(2000) question?: string;
+  @Optional() @PersonalData() @Text(2000) question?: string;
 }
 
 export class ComplaintResumed {
@@ -121,11 +121,11 @@ export class ComplaintResolutionTold {
 }
 
 export class ComplaintResolutionDisputed {
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
 }
 
 export class ComplaintReopened {
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
 }
 
 export class ComplaintClosed {

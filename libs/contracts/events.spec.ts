@@ -20,12 +20,16 @@ describe('the declared events', () => {
     });
     expect(marked.sort()).toEqual([
       'ComplaintHandlingRated.comment',
+      'ComplaintReopened.reason',
+      'ComplaintResolutionDisputed.reason',
+      'ComplaintWaitingOnCustomer.question',
       'ConsentGranted.evidence',
       'ConsentWithdrawn.evidence',
       'ContactPointAdded.raw',
       'ContactPointAdded.value',
       'CsatAnswered.comment',
       'CustomerAcquired.name',
+      'CustomerChurned.reason',
       'CustomerComplained.description',
       'CustomerComplained.desiredOutcome',
       'ExpectationRecorded.comment',
@@ -44,7 +48,11 @@ describe('the declared events', () => {
       'ProfileUpdated.person.givenName',
       'PromiseMade.what',
       'ProspectIdentified.name',
+      'PurchaseCancelled.reason',
+      'PurchaseReturned.reason',
+      'RetentionOfferDeclined.reason',
       'ServiceQualityRated.comment',
+      'UnlinkedReturnRecorded.reason',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { CHANNELS, type Channel, LINE_KINDS, type LineKind } from './codes.js';
 import { ExternalIdentity } from './customer.events.js';
 import { Amount, Code, Count, Currency, Decimal, Id, Instant, ListOf, Nested, Optional, Text } from './fields.js';
+import { PersonalData } from './personal-data.js';
 
 export class PurchaseLine {
   @Text(100) lineId!: string;
@@ -95,7 +96,7 @@ export class PurchaseReturned {
   @Id() returnId!: string;
   @ListOf(() => ReturnedPurchaseLine) lines!: ReturnedPurchaseLine[];
   @Amount() refund!: number;
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
   @Optional() @Currency() currency?: string;
   /** Of what came back. */
   @Optional() @Nested(() => Costing) costing?: Costing;
@@ -104,7 +105,7 @@ export class PurchaseReturned {
 
 /** All of it was called off; what was paid goes back. */
 export class PurchaseCancelled {
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
   @Optional() @Currency() currency?: string;
   /** What goes back: the total less what was refunded before. */
   @Optional() @Amount() refund?: number;
@@ -146,5 +147,5 @@ export class UnlinkedReturnRecorded {
   @Currency() currency!: string;
   @ListOf(() => ReturnedLine) lines!: ReturnedLine[];
   @Amount() refund!: number;
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
 }

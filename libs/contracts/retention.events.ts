@@ -9,6 +9,7 @@ import {
   type Treatment,
 } from './codes.js';
 import { Amount, Code, Currency, Id, Instant, ListOf, Nested, NumberBetween, Optional, Text } from './fields.js';
+import { PersonalData } from './personal-data.js';
 
 /** What a factor rests on: a complaint, a survey, a promise or a purchase, by its id. */
 export class RiskFact {
@@ -59,7 +60,7 @@ export class RetentionOfferAccepted {
 
 export class RetentionOfferDeclined {
   @Id() offerId!: string;
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
 }
 
 export class CustomerRetained {
@@ -69,7 +70,7 @@ export class CustomerRetained {
 
 export class CustomerChurned {
   @Code(CHURN_WAYS) how!: ChurnWay;
-  @Optional() @Text(2000) reason?: string;
+  @Optional() @PersonalData() @Text(2000) reason?: string;
   /** The competitor that they went to. */
   @Optional() @Text(200) lostTo?: string;
 }

@@ -37,6 +37,13 @@ describe('personal data', () => {
     expect(event).toMatchObject({ data: { name: 'Anna', language: 'vi' }, metadata: { commandHash: 'hash of Anna' } });
   });
 
+  it('of an event from before their field was marked are read as they stand', async () => {
+    const metadata = { commandHash: 'plain', customerId: ANNA };
+    const event = { type: 'PurchaseReturned', eventId: newId(), data: { reason: 'Too small' }, metadata };
+    await cipher.open([event]);
+    expect(event.data).toEqual({ reason: 'Too small' });
+  });
+
   it('are gone with their hash when the key is destroyed, and no more can be sealed', async () => {
     const event = await named('Anna');
     await cipher.destroyKeys([ANNA], []);

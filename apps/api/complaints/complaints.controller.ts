@@ -7,10 +7,11 @@ import { isGiven } from '#domain/deciding.js';
 import { findComplaint } from '#read-models/complaint/complaint.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ALL_READERS, WRITERS } from '../auth/roles.js';
-import { addressOf, answerCreated, type ParsedCommand, parseCommand } from '../http/command-request.js';
+import { addressOf, answerCreated, type ParsedCommand, parseCommand, setRevision } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, ReadQuery, readOptionsOf } from '../http/query.js';
+import { complaintExample } from '../openapi/examples/complaint.js';
 import { PersonalDataAccess } from '../views/personal-data-access.js';
 import { complaintAnswer } from './complaint-answer.js';
 
@@ -61,13 +62,17 @@ export class ComplaintsController {
     summary: 'A complaint as it stands, its deadlines and breaches, and its whole course',
     roles: ALL_READERS,
     query: ReadQuery,
+    tellsRevision: true,
     answer: complaintAnswer,
+    answerExample: complaintExample,
   })
-  async show(@Param('id') address: string, @Query() query: QueryParameters, @Http() { request }: Exchange) {
+  async show(@Param('id') address: string, @Query() query: QueryParameters, @Http() { request, reply }: Exchange) {
     const options = readOptionsOf(parseQuery(ReadQuery, query));
     const opener = this.access.openerFor(request);
     const { position, complaint } = await findComplaint(this.reader, opener, addressOf('complaint', address), options);
     if (!complaint) throw new NotFoundException(`There is no complaint ${address}.`);
+    // The course has every event of its stream.
+    setRevision(reply, complaint.course.length - 1);
     return { ...complaint, position: position?.toString() };
   }
 

@@ -35,7 +35,7 @@ export class CustomersController {
     const { data, meta } = parseCommand(CustomerAcquired, request);
     const id = newCustomerId(data, meta);
     const outcome = await this.bus.execute(new ToCustomer(id, { type: 'AcquireCustomer', ...data }, meta));
-    return answerCreated(reply, outcome, `/customers/${outcome.id}`);
+    return answerCreated(reply, outcome, `/customers/${outcome.id}/360`);
   }
 
   @Post(':id/external-identities')

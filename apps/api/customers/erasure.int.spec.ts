@@ -13,7 +13,8 @@ import { connect } from '#event-store/event-store.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { PersonKeysInMemory } from '#testing/command-process.js';
 import { until } from '#testing/spec-worker.js';
-import { aComplaint, aCustomer, aPurchase } from '../testing/requests.js';
+import { ApiKeys } from '../auth/api-keys.js';
+import { aComplaint, aCustomer, aPurchase, aRisk } from '../testing/requests.js';
 import { RunningSystem } from '../testing/running-system.js';
 
 /** Nobody else is called that, here or anywhere. */
@@ -117,6 +118,46 @@ describe('erasing a customer', () => {
 
     const { rows } = await system.pool.query('select wrapped from ops.person_keys where person_id = $1', [id]);
     expect(rows).toEqual([{ wrapped: null }]);
+  });
+
+  it('takes what they said when they returned something, disputed, declined and left, which no analyst ever saw', async () => {
+    const { id } = await aPerson();
+    const { body: bought } = await post(`/customers/${id}/purchases`, aPurchase(700));
+    const { body: cancelled } = await post(`/customers/${id}/purchases`, aPurchase(700));
+    const { body: told } = await post(`/customers/${id}/complaints`, aComplaint());
+    const offer = { terms: '10 %', treatment: 'oneToOne', expiresAt: '2099-01-01T00:00:00Z' };
+    await post(`/customers/${id}/churn-risk`, aRisk());
+    const { offerId } = (await post(`/customers/${id}/retention-offers`, offer)).body as unknown as { offerId: string };
+    const line = { lineId: '1', quantity: 1, refund: 350 };
+    const steps: [string, object][] = [
+      [`/purchases/${bought.id}/returns`, { lines: [line], refund: 350, reason: STORY }],
+      [`/purchases/${cancelled.id}/cancel`, { reason: STORY }],
+      [`/customers/${id}/returns`, { currency: 'USD', lines: [{ quantity: 1, refund: 1 }], refund: 1, reason: STORY }],
+      [`/complaints/${told.id}/wait`, { question: STORY }],
+      [`/complaints/${told.id}/resolve`, { outcome: 'explanation' }],
+      [`/complaints/${told.id}/tell`, { channel: 'phone' }],
+      [`/complaints/${told.id}/dispute`, { reason: STORY }],
+      [`/complaints/${told.id}/reopen`, { reason: STORY }],
+      [`/customers/${id}/retention-offers/decline`, { offerId, reason: STORY }],
+      [`/customers/${id}/churn`, { how: 'voluntary', reason: STORY }],
+    ];
+    let position = '';
+    for (const [path, body] of steps) {
+      const answer = await post(path, body);
+      expect([path, [200, 201].includes(answer.status), answer.text]).toEqual([path, true, expect.anything()]);
+      position = answer.body.position;
+    }
+    const analyst = await new ApiKeys(system.pool).create({ name: 'spec-analyst', role: 'analyst' });
+    const history = `/customers/${id}/history?position=${position}&settled=true&limit=500`;
+    const seen = async (headers = {}) => (await system.http.get(history, headers)).text.split(STORY).length - 1;
+    const personal = steps.filter(([, body]) => JSON.stringify(body).includes(STORY)).length + 1;
+    expect(await seen()).toBe(personal);
+    expect(await seen({ authorization: `Bearer ${analyst}` })).toBe(0);
+
+    const { body: erased } = await post(`/customers/${id}/erase`, { reason });
+    await view360(id, erased.position);
+    expect(await seen()).toBe(0);
+    for (const text of [await wholeLog(), await wholeDatabase()]) expect(text).not.toContain(STORY);
   });
 
   it('gives the same rows when the views are made again from the log', async () => {

@@ -30,7 +30,7 @@ export class ProspectsController {
     const { data, meta } = parseCommand(ProspectIdentified, request);
     const id = newCustomerId(data, meta);
     const outcome = await this.bus.execute(new ToCustomer(id, { type: 'IdentifyProspect', ...data }, meta));
-    return answerCreated(reply, outcome, `/customers/${outcome.id}`);
+    return answerCreated(reply, outcome, `/customers/${outcome.id}/360`);
   }
 
   @Post('customers/:id/qualify')

@@ -201,7 +201,7 @@ describe('an answer to a survey', () => {
     ];
     for (const [question, answer] of answers) {
       const { status, headers } = await post(`/customers/${id}/satisfaction/${question}`, { surveyId, ...answer });
-      expect([question, status, headers.location]).toEqual([question, 201, `/satisfaction/${surveyId}`]);
+      expect([question, status, headers.location]).toEqual([question, 201, `/surveys/${surveyId}`]);
     }
     expect(await post(`/customers/${id}/satisfaction/nps`, { surveyId, ...answers[0]![1] })).toMatchObject({
       status: 409,

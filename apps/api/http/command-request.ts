@@ -76,8 +76,13 @@ export function answerCreated(reply: FastifyReply, outcome: Outcome, location: s
 }
 
 export function answer(reply: FastifyReply, { id, revision, position }: Outcome): object {
-  reply.header('etag', `"${revision}"`);
+  setRevision(reply, revision);
   return { id, revision, position: position?.toString() };
+}
+
+/** Tells the revision of the resource's stream, as `If-Match` takes it. */
+export function setRevision(reply: FastifyReply, revision: number): void {
+  reply.header('etag', `"${revision}"`);
 }
 
 /** The request's own id, kept when it is a UUID: it becomes the correlation id of what the request brings about. */

@@ -16,8 +16,12 @@ export interface OperationInfo {
   query?: new () => object;
   /** It makes a resource: 201 with `Location`. */
   creates?: boolean;
+  /** A query that answers with the revision in `ETag`, as every command does. */
+  tellsRevision?: true;
   /** What it answers, a JSON Schema of draft 2020-12, which OpenAPI 3.1 takes as it is; left out for a command, which answers id, revision and position. */
   answer?: JsonSchema;
+  /** An answer as an example; left out: the first of the schema's own `examples`. */
+  answerExample?: object;
   /** Answers that differ from what every operation gives, by status. */
   responses?: Readonly<Record<number, object>>;
   /** A body as an example. */

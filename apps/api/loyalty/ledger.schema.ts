@@ -24,6 +24,15 @@ export const redemptionSchema: JsonSchema = {
     allocations: { ...allocations, description: 'From which lots the points were taken.' },
   },
   required: ['id', 'revision', 'redemptionId', 'allocations'],
+  examples: [
+    {
+      id: 'fcd9ba3a-5c96-5941-a123-7819353ae857',
+      revision: 2,
+      position: '64',
+      redemptionId: '0190f3a1-5c00-7000-8000-0000000000e1',
+      allocations: [{ lotId: '32e291ba-69d4-5e9f-8cac-76b391c27cbc', points: 100 }],
+    },
+  ],
 };
 
 const KINDS = ['earned', 'corrected', 'given', 'redeemed', 'reversed', 'clawedBack', 'taken', 'movedOut', 'movedIn'];

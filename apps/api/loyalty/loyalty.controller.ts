@@ -10,6 +10,7 @@ import { addressOf, answer, parseCommand } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, readOptionsOf } from '../http/query.js';
+import { ledgerExample } from '../openapi/examples/ledger.js';
 import { ledgerSchema, redemptionSchema } from './ledger.schema.js';
 import { AdjustmentBody, LedgerQuery, LevelBody, RedemptionBody, ReversalBody } from './loyalty-bodies.js';
 
@@ -92,6 +93,7 @@ export class LoyaltyController {
     roles: ALL_READERS,
     query: LedgerQuery,
     answer: ledgerSchema,
+    answerExample: ledgerExample,
   })
   async ledger(@Param('id') address: string, @Query() parameters: QueryParameters) {
     const query = parseQuery(LedgerQuery, parameters);

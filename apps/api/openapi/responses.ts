@@ -25,6 +25,8 @@ export const problemSchema: JsonSchema = {
   required: ['type', 'title', 'status', 'detail'],
 };
 
+const COMMAND_ANSWER = { id: 'fcd9ba3a-5c96-5941-a123-7819353ae857', revision: 0, position: '64' };
+
 /** What a command answers. */
 export const commandAnswerSchema: JsonSchema = {
   type: 'object',
@@ -34,6 +36,7 @@ export const commandAnswerSchema: JsonSchema = {
     position: { type: 'string', pattern: '^\\d+$' },
   },
   required: ['id', 'revision'],
+  examples: [COMMAND_ANSWER],
 };
 
 /** The same for a command that adds something inside the resource: it names that too, as `needId`. */
@@ -42,6 +45,7 @@ export function commandAnswerNaming(field: string): JsonSchema {
     type: 'object',
     properties: { ...(commandAnswerSchema.properties as object), [field]: { type: 'string', format: 'uuid' } },
     required: [...(commandAnswerSchema.required as string[]), field],
+    examples: [{ ...COMMAND_ANSWER, revision: 3, [field]: '0190f3a1-5c00-7000-8000-0000000000b1' }],
   };
 }
 
@@ -64,6 +68,11 @@ const REFUSALS: Readonly<Record<number, string>> = {
 const OF_QUERIES = [400, 401, 403, 404, 405, 409, 414, 429, 503];
 const OF_COMMANDS = Object.keys(REFUSALS).map(Number);
 
+/** What an operation answers when all is well, as an example; undefined where nobody gave one. */
+export function answerExampleOf({ answer = commandAnswerSchema, answerExample }: OperationInfo): unknown {
+  return answerExample ?? (answer.examples as unknown[] | undefined)?.[0];
+}
+
 /** Every answer that an operation may give, by status. */
 export function responsesOf(operation: OperationInfo, isCommand: boolean): Record<string, object> {
   const refusals = (isCommand ? OF_COMMANDS : OF_QUERIES).map((status) => [
@@ -73,10 +82,15 @@ export function responsesOf(operation: OperationInfo, isCommand: boolean): Recor
   return { ...successes(operation, isCommand), ...Object.fromEntries(refusals), ...operation.responses };
 }
 
-function successes({ creates, answer }: OperationInfo, isCommand: boolean): Record<string, object> {
+function successes(operation: OperationInfo, isCommand: boolean): Record<string, object> {
+  const { creates, answer, tellsRevision } = operation;
   const schema = answer ?? { $ref: '#/components/schemas/CommandAnswer' };
-  const content = { 'application/json': { schema } };
-  const headers = isCommand ? { ETag: { schema: { type: 'string' }, description: 'The revision of the stream' } } : {};
+  const example = answerExampleOf(operation);
+  const content = { 'application/json': { schema, ...(example !== undefined && { example }) } };
+  const headers =
+    isCommand || tellsRevision
+      ? { ETag: { schema: { type: 'string' }, description: 'The revision of the stream' } }
+      : {};
   if (!creates) return { 200: { description: 'Done', headers, content } };
   const location = { Location: { schema: { type: 'string' } }, ...headers };
   return {

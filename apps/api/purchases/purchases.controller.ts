@@ -10,6 +10,29 @@ import { Operation } from '../http/operation.js';
 
 const FROM_PATH = ['customerId'];
 
+const PURCHASE = {
+  externalOrderId: { system: 'shop', id: 'O-4711' },
+  currency: 'USD',
+  channel: 'web',
+  lines: [
+    { lineId: '1', kind: 'product', productId: 'SKU-1', name: 'Kettle', quantity: 2, unitPrice: '60.00', total: 12000 },
+    { lineId: '2', kind: 'service', name: 'Extended warranty', quantity: 1, total: 1500 },
+  ],
+  subtotal: 13500,
+  discount: 1350,
+  shipping: 500,
+  tax: 0,
+  total: 12650,
+};
+
+const RETURN = {
+  externalReturnId: { system: 'shop', id: 'R-4711' },
+  currency: 'USD',
+  lines: [{ productId: 'SKU-1', name: 'Kettle', quantity: 1, refund: 6000 }],
+  refund: 6000,
+  reason: 'Receipt lost',
+};
+
 @Controller('customers/:id')
 export class PurchasesController {
   constructor(private readonly bus: CommandBus) {}
@@ -21,6 +44,7 @@ export class PurchasesController {
     body: CustomerPurchased,
     fromPath: FROM_PATH,
     creates: true,
+    example: PURCHASE,
   })
   async record(@Param('id') address: string, @Http() { request, reply }: Exchange) {
     const customerId = addressOf('customer', address);
@@ -38,6 +62,7 @@ export class PurchasesController {
     body: UnlinkedReturnRecorded,
     fromPath: FROM_PATH,
     creates: true,
+    example: RETURN,
   })
   async recordReturn(@Param('id') address: string, @Http() { request, reply }: Exchange) {
     const customerId = addressOf('customer', address);

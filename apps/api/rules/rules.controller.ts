@@ -6,7 +6,7 @@ import { defaultLoyaltyRules } from '#domain/loyalty/rules.js';
 import { findRules } from '#read-models/rules/rules.query.js';
 import { ViewReader } from '#read-models/view-reader.js';
 import { ADMINS, ALL_READERS } from '../auth/roles.js';
-import { answerCreated, parseCommand } from '../http/command-request.js';
+import { answerCreated, parseCommand, setRevision } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, ReadQuery, readOptionsOf } from '../http/query.js';
@@ -33,6 +33,7 @@ export class RulesController {
     answer: {
       ...commandAnswerSchema,
       properties: { ...(commandAnswerSchema.properties as object), id: NAME.name },
+      examples: [{ id: 'loyalty', revision: 1, position: '64' }],
     },
     example: { version: 2, validFrom: '2027-01-01', document: defaultLoyaltyRules },
   })
@@ -48,6 +49,7 @@ export class RulesController {
     roles: ALL_READERS,
     params: NAME,
     query: ReadQuery,
+    tellsRevision: true,
     answer: {
       type: 'object',
       properties: {
@@ -70,10 +72,12 @@ export class RulesController {
       required: ['name', 'versions'],
     },
   })
-  async versions(@Param('name') address: string, @Query() query: QueryParameters) {
+  async versions(@Param('name') address: string, @Query() query: QueryParameters, @Http() { reply }: Exchange) {
     const name = rulesName(address);
     const options = readOptionsOf(parseQuery(ReadQuery, query));
     const { position, rows } = await findRules(this.reader, name, options);
+    // Each version is an event of their stream; of rules that nobody has published yet there is none.
+    if (rows.length > 0) setRevision(reply, rows.length - 1);
     return { name, versions: rows, position: position?.toString() };
   }
 }

@@ -24,6 +24,6 @@ export class SurveyAnswers {
     const fromPath: Partial<Answer> = address === undefined ? {} : { customerId: addressOf('customer', address) };
     const { data, meta } = parseCommand(type, request, fromPath as Partial<Data>);
     const outcome = await this.bus.execute(new ToSatisfaction(toCommand(data), meta));
-    return answerCreated(reply, outcome, `/satisfaction/${outcome.id}`);
+    return answerCreated(reply, outcome, `/surveys/${outcome.id}`);
   }
 }

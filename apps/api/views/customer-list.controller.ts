@@ -9,6 +9,7 @@ import { ALL_READERS } from '../auth/roles.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { parseQuery, type QueryParameters, readOptionsOf } from '../http/query.js';
+import { customerListExample } from '../openapi/examples/customer-list.js';
 import { CLOCK } from './clock.token.js';
 import { listAnswerSchema } from './list-answer.js';
 import { cursorIn, cursorText } from './list-cursor.js';
@@ -34,6 +35,7 @@ export class CustomerListController {
     roles: ALL_READERS,
     query: ListParameters,
     answer: listAnswerSchema,
+    answerExample: customerListExample,
   })
   async list(@Query() query: QueryParameters, @Http() { request }: Exchange) {
     const parameters = parseQuery(ListParameters, query);

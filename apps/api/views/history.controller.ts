@@ -20,6 +20,8 @@ import {
   ReadQuery,
   readOptionsOf,
 } from '../http/query.js';
+import { eventInContextExample } from '../openapi/examples/event-in-context.js';
+import { historyPageExample } from '../openapi/examples/history.js';
 import { eventInContextSchema, historySchema } from './history.schema.js';
 import { PersonalDataAccess } from './personal-data-access.js';
 
@@ -64,6 +66,7 @@ export class HistoryController {
     roles: ALL_READERS,
     query: HistoryQuery,
     answer: historySchema,
+    answerExample: historyPageExample,
   })
   async history(@Param('id') address: string, @Query() parameters: QueryParameters, @Http() { request }: Exchange) {
     const query = parseQuery(HistoryQuery, parameters);
@@ -92,6 +95,7 @@ export class HistoryController {
     roles: ALL_READERS,
     query: ReadQuery,
     answer: eventInContextSchema,
+    answerExample: eventInContextExample,
   })
   async event(@Param('eventId') eventId: string, @Query() parameters: QueryParameters, @Http() { request }: Exchange) {
     const options = readOptionsOf(parseQuery(ReadQuery, parameters));

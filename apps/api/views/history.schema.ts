@@ -2,7 +2,7 @@ import { ACTOR_KINDS } from '#contracts/envelope.js';
 import type { JsonSchema } from '#contracts/fields.js';
 import { code, count, flag, instant, listOf, object, orNull, position, text, uuid } from './schema.js';
 
-const event = object(
+export const historyEventSchema = object(
   {
     eventId: uuid,
     type: text,
@@ -23,12 +23,17 @@ const event = object(
 );
 
 export const historySchema = object(
-  { events: listOf(event) },
+  { events: listOf(historyEventSchema) },
   { next: { ...position, description: 'The cursor of the next page; left out at the end.' }, position },
 );
 
 export const eventInContextSchema = object(
-  { event, causes: listOf(event), effects: listOf(event), moreEffects: flag },
+  {
+    event: historyEventSchema,
+    causes: listOf(historyEventSchema),
+    effects: listOf(historyEventSchema),
+    moreEffects: flag,
+  },
   { position },
 );
 

@@ -14,6 +14,8 @@ import { addressOf } from '../http/command-request.js';
 import { type Exchange, Http } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { PointInTime, parseQuery, type QueryParameters, ReadQuery, RecordedBy, readOptionsOf } from '../http/query.js';
+import { customer360Example } from '../openapi/examples/customer-360.js';
+import { loyaltyExample } from '../openapi/examples/loyalty.js';
 import { CLOCK } from './clock.token.js';
 import { customer360Schema } from './customer-360.schema.js';
 import { diffSchema } from './history.schema.js';
@@ -46,6 +48,7 @@ export class ViewsController {
     roles: ALL_READERS,
     query: MomentQuery,
     answer: customer360Schema,
+    answerExample: customer360Example,
   })
   async customer360(@Param('id') address: string, @Query() parameters: QueryParameters, @Http() { request }: Exchange) {
     const query = parseQuery(MomentQuery, parameters);
@@ -64,6 +67,7 @@ export class ViewsController {
     roles: ALL_READERS,
     query: MomentQuery,
     answer: loyaltySchema,
+    answerExample: loyaltyExample,
   })
   async loyalty(@Param('id') address: string, @Query() parameters: QueryParameters) {
     const query = parseQuery(MomentQuery, parameters);

@@ -1,7 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { contextOf } from '../context.js';
+import { createPool } from '#platform/database/pool.js';
+import { type Context, contextOf } from '../context.js';
 import { CliError, exitCode } from '../exit.js';
+import { readRunFile } from '../run-file.js';
 import { connectionsFor } from '../running.js';
+import { removeOldVersions } from './old-versions.js';
+import { whenPassed } from './when-passed.js';
 
 interface Erased {
   id: string;
@@ -9,11 +13,18 @@ interface Erased {
   position: string;
 }
 
+interface Result extends Erased {
+  /** Whether PostgreSQL's own files were rid of what they keep of old rows. */
+  oldVersionsRemoved: boolean;
+}
+
 /** How long an API may take: it waits for the event store and the database. */
 const ANSWER_MS = 30_000;
 
 const DESCRIPTION = `Erase a person: destroy the key of their personal data, for good. Everything that was recorded of
-them stays, without what is personal. It goes through the API, so the key that it uses must be one of an admin.`;
+them stays, without what is personal. It goes through the API, so the key that it uses must be one of an admin. Then it
+removes what the PostgreSQL stand-in keeps of old rows in its files; of another PostgreSQL its administrator has to. For a
+customer who was erased before it does the latter alone.`;
 
 /** Adds `rapport erase`. */
 export function registerErase(program: Command): void {
@@ -27,8 +38,30 @@ export function registerErase(program: Command): void {
       const context = contextOf(command);
       const { api, apiKey } = connectionsFor(context, 'api', 'apiKey');
       const erased = await erase(api, apiKey, customer, reason);
-      context.output.result(erased, [`Customer ${erased.id} is erased.`]);
+      const result: Result = { ...erased, oldVersionsRemoved: await cleanStandIn(context, erased) };
+      context.output.result(result, [
+        `Customer ${erased.id} is erased.`,
+        result.oldVersionsRemoved
+          ? 'Nothing personal of them is left in the files of the PostgreSQL stand-in.'
+          : "PostgreSQL's files keep old versions of rows: docs/operations.md says how they are removed.",
+      ]);
     });
+}
+
+/** @returns false where the database is not the stand-in of this data folder: it is its administrator's then. */
+async function cleanStandIn(context: Context, { position }: Erased): Promise<boolean> {
+  const { settings } = context;
+  const isStandIn = !settings.databaseUrl && readRunFile(settings.data)?.children['PostgreSQL server'] !== undefined;
+  if (!isStandIn) return false;
+  const { databaseUrl } = connectionsFor(context, 'databaseUrl');
+  const pool = createPool(databaseUrl);
+  try {
+    await whenPassed(pool, databaseUrl, BigInt(position));
+    await removeOldVersions(pool);
+    return true;
+  } finally {
+    await pool.end();
+  }
 }
 
 function given(text: string): string {
