@@ -41,7 +41,7 @@ async function ensureSameAnswer(...loads: Load[]): Promise<void> {
   if (!isDeepStrictEqual(ours, theirs)) throw new Error(`${JSON.stringify(ours)} is not ${JSON.stringify(theirs)}`);
 }
 
-/** How long people wait for what they look at all day. */
+/** How long people wait for what they look at all day. A search that is narrowed is a page of a list. */
 export async function waits(system: RunningSystem, customers: number): Promise<Measurement[]> {
   const any = (n: number) => (n * STRIDE) % customers;
   const word = (n: number) => encodeURIComponent(nameOf(any(n)).split(' ').slice(0, 3).join(' '));
@@ -55,25 +55,29 @@ export async function waits(system: RunningSystem, customers: number): Promise<M
     ['search by two names that nobody has together', 50, (n) => `/customers?search=smith%20${family(n)}`],
     ['search by two words that some thousand have', 50, (n) => `/customers?search=${pair(n)}&limit=20`],
     ['the same, the most valuable first', 50, (n) => `/customers?search=${pair(n)}&sort=-value&limit=20`],
-    ['the same, of one country and level', 50, (n) => `/customers?search=${pair(n)}&country=JP&loyaltyLevel=vip`],
-    ['search by name, of one stage', 50, (n) => `/customers?search=${word(n)}&customerStage=prospect&limit=20`],
-    ['search by a family name, of those who complain', 50, (n) => `/customers?search=${family(n)}&list=complaining`],
-    ['the same, of those who are 86 or older', 50, (n) => `/customers?search=${family(n)}&ageFrom=86`],
     [
-      'the same, acquired in one month',
-      50,
+      'list page: two such words, of one country and level',
+      100,
+      (n) => `/customers?search=${pair(n)}&country=JP&loyaltyLevel=vip`,
+    ],
+    ['list page: a name, of one stage', 100, (n) => `/customers?search=${word(n)}&customerStage=prospect&limit=20`],
+    ['list page: a family name, of those who complain', 100, (n) => `/customers?search=${family(n)}&list=complaining`],
+    ['list page: a family name, of those who are 86 or older', 100, (n) => `/customers?search=${family(n)}&ageFrom=86`],
+    [
+      'list page: a family name, acquired in one month',
+      100,
       (n) => `/customers?search=${family(n)}&acquiredAfter=2020-03-01&acquiredBefore=2020-04-01`,
     ],
     [
-      'the same, of the less valuable half, the most valuable first',
-      50,
+      'list page: a family name, of the less valuable half, the most valuable first',
+      100,
       (n) => `/customers?search=${family(n)}&valueTo=500000&sort=-value`,
     ],
-    ['search by two words, of an age', 50, (n) => `/customers?search=${pair(n)}&ageFrom=30&ageTo=39`],
-    ['search by what everybody has, of a rare currency', 50, () => '/customers?search=example.org&currency=CHF'],
+    ['list page: two words, of an age', 100, (n) => `/customers?search=${pair(n)}&ageFrom=30&ageTo=39`],
+    ['list page: what everybody has, of a rare currency', 100, () => '/customers?search=example.org&currency=CHF'],
     [
-      'search by one letter, of one region and gender',
-      50,
+      'list page: one letter, of one region and gender',
+      100,
       (n) => `/customers?search=n&region=region-${n % 60}&gender=female`,
     ],
     ['search by single letters', 50, (n) => `/customers?search=${['n%20v%20a', 't%20h%20c', 's%20j%20r%20m'][n % 3]}`],
