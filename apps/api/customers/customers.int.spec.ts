@@ -38,7 +38,7 @@ describe('a prospect', () => {
   it('is identified, disqualified, qualified and acquired', async () => {
     const identified = await post('/prospects', aProspect());
     const { id } = identified.body;
-    expect([identified.status, identified.headers.location]).toEqual([201, `/customers/${id}`]);
+    expect([identified.status, identified.headers.location]).toEqual([201, `/customers/${id}/360`]);
     expect((await post(`/customers/${id}/disqualify`, { reason: 'No budget' })).status).toBe(200);
     expect(await lastEvent(id)).toEqual({ type: 'ProspectDisqualified', data: { reason: 'No budget' } });
     expect((await post(`/customers/${id}/qualify`, { basis: 'Has one now' })).status).toBe(200);
