@@ -14,7 +14,7 @@ import { SEGMENTS } from '#processing/segments.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { projections } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
-import { eventsOfStore, folded, storedRows } from '#testing/folding.js';
+import { eventsOfStore, foldedTables, storedTables } from '#testing/folding.js';
 import { until } from '#testing/spec-worker.js';
 
 jest.setTimeout(180_000);
@@ -57,7 +57,7 @@ async function expectFolded(customer: string): Promise<void> {
   expect((await settled()).body).toMatchObject({ purchases: 2 });
   const events = await eventsOfStore(system.store);
   for (const projection of projections as Projection<object>[]) {
-    expect(await storedRows(system.pool, projection)).toEqual(folded(projection, events));
+    expect(await storedTables(system.pool, projection)).toEqual(foldedTables(projection, events));
   }
 }
 
@@ -189,8 +189,8 @@ describe('while others write and read, a view', () => {
       const positions = await processorPositions(system.pool);
       return positions.find(({ name }) => name === previous)?.position === head;
     });
-    const rows = await storedRows(system.pool, VIEW, 'previous');
-    expect(rows).toEqual(folded(VIEW, await eventsOfStore(system.store)));
+    const rows = await storedTables(system.pool, VIEW, 'previous');
+    expect(rows).toEqual(foldedTables(VIEW, await eventsOfStore(system.store)));
     // The list too, which is derived from the rows.
     const diff = system.startCommand(['projections', 'diff', VIEW.name, '--with', 'previous']);
     expect({ exit: await diff.exit, stderr: diff.stderr }).toMatchObject({ exit: 0 });
@@ -222,11 +222,11 @@ it('the schema of the views may be dropped under a worker that has nothing to do
 it('the schema of the views may be dropped: the same rows come again, and nothing is appended or published for it', async () => {
   const customer = await business();
   await expectFolded(customer);
-  const before = await Promise.all(projections.map((projection) => storedRows(system.pool, projection)));
+  const before = await Promise.all(projections.map((projection) => storedTables(system.pool, projection)));
   const [end, ends] = [await system.store.end(), await endsOfTopic()];
   await system.restartWorker(() => system.pool.query('drop schema views cascade'));
   await expectFolded(customer);
-  expect(await Promise.all(projections.map((projection) => storedRows(system.pool, projection)))).toEqual(before);
+  expect(await Promise.all(projections.map((projection) => storedTables(system.pool, projection)))).toEqual(before);
   expect(await system.store.end()).toBe(end);
   expect(await endsOfTopic()).toEqual(ends);
 });

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
 import type { StoredEvent } from '#event-store/protocol/read-answer.js';
-import { tableOf } from '#platform/database/entity.js';
+import { type Entity, tableOf } from '#platform/database/entity.js';
 import type { Build } from '#processing/builds/build.js';
 import type { Projection, RecordedEvent } from '#processing/projection.js';
 import { RowTable } from '#processing/row-table.js';
@@ -36,18 +36,36 @@ export function folded<Row extends object>(projection: Projection<Row>, events: 
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => asStored(projection, row));
 }
 
+/** The same of all tables of a view: its rows, and those of its listing. */
+export function foldedTables<Row extends object>(projection: Projection<Row>, events: RecordedEvent[]): object[][] {
+  const rows = folded(projection, events);
+  const { listing } = projection;
+  if (!listing) return [rows];
+  return [rows, rows.flatMap((row) => listing.rowOf(row) ?? []).map((row) => asStored(listing, row))];
+}
+
 /** The rows of a build of a view, of the live one where no other is named; by their keys. */
 export async function storedRows<Row extends object>(
   pool: Pool,
-  { table }: Projection<Row>,
+  { table }: Pick<Projection<Row>, 'table'>,
   build: Build = 'live',
 ): Promise<Row[]> {
   const { name, selection, keyColumn } = new RowTable(table, build);
   return (await pool.query<Row>(`select ${selection} from ${name} order by ${keyColumn}`)).rows;
 }
 
+/** The rows of all tables of a build of a view: its own, and those of its listing. */
+export function storedTables<Row extends object>(
+  pool: Pool,
+  { table, listing }: Projection<Row>,
+  build: Build = 'live',
+): Promise<object[][]> {
+  const tables = [table, ...(listing ? [listing.table] : [])];
+  return Promise.all(tables.map((each) => storedRows(pool, { table: each as Projection<object>['table'] }, build)));
+}
+
 /** A column of type timestamptz keeps the instant, and not how it was written: `…00Z` comes back as `…00.000Z`. */
-function asStored<Row extends object>({ table }: Projection<Row>, row: Row): Row {
+function asStored<Row extends object>({ table }: { table: Entity }, row: Row): Row {
   const stored = { ...row } as Record<string, unknown>;
   for (const { property, type } of tableOf(table).columns) {
     const value = stored[property];

@@ -3,7 +3,7 @@ import { aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import type { RunningSystem } from '#apps/api/testing/running-system.js';
 import type { Projection } from '#processing/projection.js';
 import { SEGMENTS } from '#processing/segments.js';
-import { eventsOfStore, folded, storedRows } from '#testing/folding.js';
+import { eventsOfStore, foldedTables, storedTables } from '#testing/folding.js';
 
 /** What the design allows for a take-over. */
 export const TAKEN_OVER_WITHIN_MS = 10_000;
@@ -62,10 +62,10 @@ export async function expectFolded(
   while (true) {
     expect((await http.get(`/customers/${of}/360?settled=true`)).status).toBe(200);
     const events = await eventsOfStore(store);
-    const stored = await Promise.all(views.map((view) => storedRows(pool, view)));
+    const stored = await Promise.all(views.map((view) => storedTables(pool, view)));
     // Policies may have appended meanwhile, and others to what those appended.
     if ((await store.end()) !== events.at(-1)!.position) continue;
-    for (const [n, view] of views.entries()) expect(stored[n]).toEqual(folded(view, events));
+    for (const [n, view] of views.entries()) expect(stored[n]).toEqual(foldedTables(view, events));
     return;
   }
 }
