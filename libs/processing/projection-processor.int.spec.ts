@@ -46,7 +46,7 @@ beforeAll(async () => {
   servers = await startServers({ only: ['event-store', 'postgres'] });
   await prepareDatabase(servers.databaseUrl);
   await prepareViews(servers.databaseUrl, [counting('counting') as Projection<object>]);
-  const names = 'together both-refused both-poisoned appended appendfenced leased fenced elsewhere beyond';
+  const names = 'together both-refused both-poisoned appended appendfenced leased fenced moved elsewhere beyond';
   commands = new CommandProcess(servers.eventStoreUrl, new PersonKeysInMemory());
   first = await SpecWorker.of(commands.store, servers.databaseUrl);
   second = await SpecWorker.of(commands.store, servers.databaseUrl);
@@ -157,6 +157,17 @@ describe('a lease', () => {
 });
 
 describe('a checkpoint', () => {
+  it('that stands elsewhere than where its holder left it fences the holder, whose epoch it still is', async () => {
+    const processor = first.projection(counting('moved'));
+    await processor.open();
+    await processor.process([on('moved-a', 1n)], 1n);
+    for (const position of [2, 0]) {
+      await first.pool.query("update views.checkpoints set position = $1 where processor = 'moved'", [position]);
+      await expect(processor.process([on('moved-a', 3n)], 3n)).rejects.toThrow(Fenced);
+      expect(await stored('moved')).toEqual({ rows: [{ id: 'moved-a', events: 1 }], position });
+    }
+  });
+
   it('of another store stops the processor, which says so', async () => {
     const elsewhere = newId();
     await first.projection(counting('elsewhere'), elsewhere).open();

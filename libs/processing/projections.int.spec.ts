@@ -177,23 +177,30 @@ const crash = fc.option(fc.record({ query: fc.integer({ min: 1, max: 7 }), carri
   nil: undefined,
 });
 
-/** What one of two workers does next: it takes its share, folds some events, and may give back what it holds. */
+/**
+ * What one of two workers does next: it takes its share, folds some events, and may give back what it holds. One that
+ * is overtaken loses all before it stores anything, and the other one goes on from there first.
+ */
 const attempt = fc.record({
   worker: fc.constantFrom(0, 1),
+  overtaken: fc.boolean(),
   share: fc.integer({ min: 1, max: 12 }),
   size: fc.integer({ min: 1, max: 20 }),
   crash,
   givesBack: fc.boolean(),
 });
 type Attempt = typeof attempt extends fc.Arbitrary<infer Made> ? Made : never;
+type Step = Omit<Attempt, 'worker' | 'overtaken'>;
 
 /** A worker of a spec that says itself how much of the view it takes. */
 class Sharing {
   private share = 12;
+  private readonly leases: SpecWorker['leases'];
   private readonly pool: CrashingPool;
   private readonly processor: ProjectionProcessor<Customer360>;
 
   constructor({ pool, leases, storeId }: SpecWorker, end: bigint) {
+    this.leases = leases;
     this.pool = new CrashingPool(pool);
     this.processor = new ProjectionProcessor([customer360], 'live', {
       pool: this.pool as unknown as Pool,
@@ -205,11 +212,16 @@ class Sharing {
   }
 
   /** @returns where it stands; undefined when the other one holds everything. */
-  async take(events: RecordedEvent[], { share, size, crash, givesBack }: Omit<Attempt, 'worker'>) {
+  async take(events: RecordedEvent[], step: Step, overtaking?: Sharing): Promise<bigint | undefined> {
+    const { share, size, crash, givesBack } = step;
     this.share = share;
     try {
       const position = (await this.processor.open()) ?? 0n;
       const batch = events.slice(Number(position), Number(position) + size);
+      if (overtaking) {
+        await this.leases.close();
+        await overtaking.take(events, { ...step, share: 12 });
+      }
       this.pool.crash = crash;
       if (batch.length > 0) await this.processor.process(batch, batch.at(-1)!.position).catch(() => {});
       return position;
@@ -238,7 +250,9 @@ describe('a projection', () => {
           const end = BigInt(events.length);
           await emptyViews(worker.pool, 'customer_360');
           const workers = [worker, other].map((each) => new Sharing(each, end));
-          for (const { worker, ...step } of plan) await workers[worker]!.take(events, step);
+          for (const { worker, overtaken, ...step } of plan) {
+            await workers[worker]!.take(events, step, overtaken ? workers[1 - worker]! : undefined);
+          }
           await workers[1]!.close();
           const rest = { share: 12, size: 20, crash: undefined, givesBack: false };
           while ((await workers[0]!.take(events, rest)) !== end);
