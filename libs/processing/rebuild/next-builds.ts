@@ -25,12 +25,13 @@ export async function dropBuilds(projections: readonly Projection<object>[], poo
   });
 }
 
-/** Ends the connections that are filling or indexing the tables: an index may take minutes, and hears nothing meanwhile. */
+/** Ends the connections that are filling or indexing the tables: an index may take minutes, and hears nothing meanwhile. Nobody else's. */
 export async function endWorkOn(projections: readonly Projection<object>[], pool: Pool): Promise<void> {
   await pool.query(
-    `select pg_terminate_backend(pid) from pg_locks
+    `select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)
       where locktype = 'relation' and pid <> pg_backend_pid() and relation = any(
         select to_regclass(name) from unnest($1::text[]) as name)
+        and backend_type = 'client backend' and usename = current_user
         and database = (select oid from pg_database where datname = current_database())`,
     [projections.flatMap((projection) => tablesOf(projection, 'next').map(({ name }) => name))],
   );

@@ -34,6 +34,12 @@ export class Partition {
     this.used += frame.copy(this.buffer, this.used);
   }
 
+  /** Keeps nothing in memory any more. */
+  settle(): void {
+    this.writeOut();
+    this.buffer = undefined;
+  }
+
   /** As it is until something is added, and for as long as the file is open. */
   stored(): StoredFrames {
     const { bytes, extents } = this;

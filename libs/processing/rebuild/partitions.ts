@@ -1,8 +1,12 @@
 import { Partition, type StoredFrames } from './partition.js';
 import { SpillFile } from './spill-file.js';
 
-/** In which partition an event belongs, by the key of its row. */
-export type Place = (key: string) => number;
+/** In which partition an event belongs. */
+export interface Place {
+  of(key: string): number;
+  /** One after the other: nothing comes to a partition when another one has begun. */
+  inTurn: boolean;
+}
 
 /** Events of a view, divided. */
 export class Partitions {
@@ -11,14 +15,15 @@ export class Partitions {
 
   /** @param memory bytes of each partition that are kept before they are written. */
   constructor(
-    private readonly placeOf: Place,
+    private readonly places: Place,
     private readonly memory: number,
   ) {}
 
   add(key: string, frame: Buffer): void {
-    const place = this.placeOf(key);
+    const place = this.places.of(key);
     let partition = this.partitions.get(place);
     if (!partition) {
+      if (this.places.inTurn) this.partitions.get(place - 1)?.settle();
       partition = new Partition(this.file, this.memory);
       this.partitions.set(place, partition);
     }
@@ -36,13 +41,13 @@ export class Partitions {
 
 /** All events of a key together. @param seed keys that fall together under one are apart under another. */
 export function byHash(count: number, seed: number): Place {
-  return (key) => hashOf(key, seed) % count;
+  return { of: (key) => hashOf(key, seed) % count, inTurn: false };
 }
 
 /** So many, one after the other: where each makes a row of its own. */
 export function byArrival(events: number): Place {
   let arrived = 0;
-  return () => Math.floor(arrived++ / events);
+  return { of: () => Math.floor(arrived++ / events), inTurn: true };
 }
 
 /** FNV-1a with a seed, mixed once more. */

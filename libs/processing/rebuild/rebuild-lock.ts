@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import type pg from 'pg';
 import { createClient } from '#platform/database/pool.js';
+import { NotRebuilt } from './not-rebuilt.js';
 
 /** A view is being rebuilt already. */
 export class RebuildRunning extends Error {
@@ -14,7 +15,14 @@ const LOCK = "hashtext('rapport.rebuild'), hashtext($1)";
 
 /** Keeps a second rebuild of the same view away. It ends with the process, however that ends. */
 export class RebuildLock {
-  private constructor(private readonly client: pg.Client) {}
+  /** Not any more when its connection is lost: others may rebuild the view then. */
+  isHeld = true;
+
+  private constructor(private readonly client: pg.Client) {
+    client.once('end', () => {
+      this.isHeld = false;
+    });
+  }
 
   /** @throws RebuildRunning naming who has it. */
   static async take(databaseUrl: string, projections: readonly string[]): Promise<RebuildLock> {
@@ -37,6 +45,12 @@ export class RebuildLock {
       await client.end();
       throw error;
     }
+  }
+
+  /** @throws NotRebuilt */
+  ensureHeld(): void {
+    if (this.isHeld) return;
+    throw new NotRebuilt('The connection that kept other rebuilds of the view away is lost. Try again.');
   }
 
   async release(): Promise<void> {

@@ -271,6 +271,8 @@ describe('a rebuild', () => {
       evolve: (row, event) => {
         const { customerId } = event.metadata;
         if (customerId === poisoned && event.type === 'ProfileUpdated') throw new Error('poisoned');
+        // Of one that cannot be stored, another event breaks the fold.
+        if (customerId === refused && event.type === 'ChurnRiskAssessed') throw new Error('poisoned');
         const next = one.evolve(row, event)!;
         return customerId === refused ? { ...next, events: 2 ** 40 } : next;
       },
@@ -361,6 +363,19 @@ describe('a rebuild', () => {
       examples: [],
       notCompared: ['customer_id'],
     });
+  });
+
+  it('that has lost its lock ends, and leaves the build to whoever may have it now', async () => {
+    await hostileCustomer('Hoa');
+    const locks = "from pg_stat_activity where application_name like 'rapport rebuild%'";
+    const open = async () => {
+      await worker.pool.query(`select pg_terminate_backend(pid) ${locks}`);
+      await until(async () => (await worker.pool.query(`select ${locks}`)).rowCount === 0);
+    };
+    const store = Object.assign(Object.create(worker.store), { open });
+    const rebuilt = rebuild([projections[0]!], { ...parts(), store }, () => {});
+    await expect(rebuilt).rejects.toThrow('The connection that kept other rebuilds of the view away is lost.');
+    expect((await builds('customer_360')).next).toBe(`${VERSION} building`);
   });
 
   it('is refused while another one of the same view runs, and while a next build waits for its promotion', async () => {

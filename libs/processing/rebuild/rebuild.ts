@@ -90,13 +90,16 @@ export async function rebuild(
     try {
       const told = (progress: RebuildProgress) => {
         parts.signal?.throwIfAborted();
+        lock.ensureHeld();
         tell(progress);
       };
       return await fill(projections, parts, told, size);
     } catch (error) {
-      // Or it would end the dropping too.
+      // Or an end that is asked for now, or was, would end the dropping too.
+      parts.signal?.removeEventListener('abort', endStatements);
       await ended;
-      await dropBuilds(projections, parts.pool).catch(() => {});
+      // Without the lock they may be somebody else's by now.
+      if (lock.isHeld) await dropBuilds(projections, parts.pool).catch(() => {});
       parts.signal?.throwIfAborted();
       throw error;
     } finally {
@@ -120,7 +123,8 @@ async function fill(
     const head = Number((await parts.store.head()) ?? 0n);
     const { events, position } = await history.read(parts.store, (read) => {
       if (read.events > size.alone) threads ??= threadsFor(projections, parts);
-      tell({ phase: 'reading', events: read.events, share: READING * Math.min(1, Number(read.position ?? 0n) / head) });
+      const share = head === 0 ? 1 : Math.min(1, Number(read.position ?? 0n) / head);
+      tell({ phase: 'reading', events: read.events, share: READING * share });
     });
     folder = threads ?? new ViewFolder(projections, { ...parts, size, open: (some) => parts.store.open(some) });
     await folder.fold(
@@ -137,7 +141,7 @@ async function fill(
     await inTransaction(parts.pool, (client) => standAt(client, projections, parts.storeId, position, parked));
     tell({ phase: 'catching up', events, share: 1 });
     const reached = await catchUp(projections, parts, position);
-    parts.signal?.throwIfAborted();
+    tell({ phase: 'catching up', events, share: 1 });
     await inTransaction(parts.pool, async (client) => {
       for (const { name } of projections) await declareReady(client, name, 'next');
     });
@@ -195,7 +199,11 @@ async function parkedKeys(
   const views = projections.map((projection, index) => ({ projection, refused: folded[index]!.refused }));
   const refused = await refusedKeys(views, store, position);
   return projections.map(({ name }, index) => {
-    const keys = [...history.poisoned[index]!, ...folded[index]!.poisoned, ...refused[index]!.values()];
+    // What was refused last tells of all events of its key, also of those that broke the fold.
+    const byKey = new Map(
+      [...history.poisoned[index]!, ...folded[index]!.poisoned].map((poisoned) => [poisoned.key, poisoned]),
+    );
+    const keys = [...new Map([...byKey, ...refused[index]!]).values()];
     if (keys.length > MOST_PARKED) {
       const [first] = keys;
       throw new NotRebuilt(

@@ -30,12 +30,17 @@ export class ViewCopy implements RowSink {
 
   static async open(databaseUrl: string, projection: Projection<object>): Promise<ViewCopy> {
     const clients = tablesOf(projection, 'next').map(() => createClient(databaseUrl));
-    for (const client of clients) {
-      // A connection that breaks is told by the query that waits for it.
-      client.on('error', () => {});
-      await client.connect();
-      // Nothing of it counts before the build is declared ready, and that waits for the disk.
-      await client.query('set synchronous_commit = off');
+    try {
+      for (const client of clients) {
+        // A connection that breaks is told by the query that waits for it.
+        client.on('error', () => {});
+        await client.connect();
+        // Nothing of it counts before the build is declared ready, and that waits for the disk.
+        await client.query('set synchronous_commit = off');
+      }
+    } catch (error) {
+      await Promise.all(clients.map((client) => client.end().catch(() => {})));
+      throw error;
     }
     return new ViewCopy(projection, clients);
   }
