@@ -9,6 +9,8 @@ export interface FoldThreadData {
   masterKey: Uint8Array;
 }
 
+/** Of the heap of a thread: the rows of a partition and what is made on the way to them. */
+const YOUNG_MIB = 32;
 const PROGRAM = new URL('./fold-thread.js', import.meta.url);
 
 /** Starts a thread that folds partitions of these views. */
@@ -17,5 +19,5 @@ export function startFoldThread(
   settings: Pick<FoldThreadData, 'databaseUrl' | 'masterKey'>,
 ): Worker {
   const workerData: FoldThreadData = { ...settings, views: views.map(({ name, version }) => `${name}@${version}`) };
-  return new Worker(PROGRAM, { workerData });
+  return new Worker(PROGRAM, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } });
 }

@@ -44,8 +44,8 @@ export interface RebuildParts extends FeedParts {
   signal?: AbortSignal | undefined;
 }
 
-/** 16 MiB of each view stay in memory; a partition of 64 MiB has rows of a few hundred. */
-export const FOLD_SIZE: FoldSize = { alone: 50_000, partitions: 256, memory: 64 * 1024, largest: 64 * 1024 * 1024 };
+/** 16 MiB of each view stay in memory; ten million events come to partitions of 9 MiB, whose rows take a few times as much. */
+export const FOLD_SIZE: FoldSize = { alone: 50_000, partitions: 1_024, memory: 16 * 1024, largest: 64 * 1024 * 1024 };
 /** The share of reading in both. */
 const READING = 0.4;
 const TASK_BYTES = 4 * 1024 * 1024;
