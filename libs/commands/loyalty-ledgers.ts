@@ -91,8 +91,8 @@ export class LoyaltyLedgers {
   }
 
   /**
-   * Before lots were marked with the merge under which they were earned, they stayed on the survivor's ledger when it was
-   * undone: what becomes of such a purchase is settled there.
+   * Lots may lie where points once moved, though the merge was undone: those that were earned before lots were marked with
+   * their merge, or that moved on with a survivor who was absorbed meanwhile. What becomes of such a purchase is settled there.
    */
   private async settleWhereEarned(settlement: Settlement, outcome: Outcome, hops: number): Promise<Outcome> {
     const { customerId, changes, meta, mergeId } = settlement;

@@ -1,8 +1,7 @@
 import { ToCustomer } from '#commands/handlers/customer.handler.js';
 import { ToPair } from '#commands/handlers/pair.handler.js';
-import type { Recorded } from '#contracts/envelope.js';
-import { idInStream, type RapportEvent } from '#contracts/events.js';
-import { derivedId } from '#contracts/ids.js';
+import { idInStream } from '#contracts/events.js';
+import { onBehalf } from './on-behalf.js';
 import type { Policy } from './policy.js';
 
 /**
@@ -19,26 +18,20 @@ export const finishMerge: Policy = {
         const { survivorId, absorbedId, mergeId, evidence } = event.data;
         // Nothing to finish: its undoing follows in this very batch.
         if (undone.has(mergeId)) return [];
-        return [new ToPair(survivorId, absorbedId, { type: 'Merge', mergeId, evidence }, metaOf(event))];
+        return [
+          new ToPair(survivorId, absorbedId, { type: 'Merge', mergeId, evidence }, onBehalf(finishMerge.name, event)),
+        ];
       }
       if (event.type === 'CustomersUnmerged' && idInStream(event.streamId) === event.data.survivorId) {
-        return [new ToCustomer(event.data.absorbedId, { type: 'ReleaseCustomer', ...event.data }, metaOf(event))];
+        return [
+          new ToCustomer(
+            event.data.absorbedId,
+            { type: 'ReleaseCustomer', ...event.data },
+            onBehalf(finishMerge.name, event),
+          ),
+        ];
       }
       return [];
     });
   },
 };
-
-/** It finishes what somebody did: the second half names them as the first does. */
-function metaOf({ eventId, metadata }: Recorded<RapportEvent>) {
-  const { actor, occurredAt, reason, correlationId } = metadata;
-  return {
-    commandId: derivedId('policy', finishMerge.name, eventId),
-    actor,
-    occurredAt,
-    reason,
-    correlationId,
-    causationId: eventId,
-    decidedBy: { policy: finishMerge.name },
-  };
-}

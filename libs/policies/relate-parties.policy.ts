@@ -2,7 +2,7 @@ import { ToCustomer } from '#commands/handlers/customer.handler.js';
 import { INVERSE_RELATIONS } from '#contracts/codes.js';
 import type { Recorded } from '#contracts/envelope.js';
 import { idInStream, type RapportEvent } from '#contracts/events.js';
-import { derivedId } from '#contracts/ids.js';
+import { onBehalf } from './on-behalf.js';
 import type { Policy } from './policy.js';
 
 type OfParties = Recorded<RapportEvent> & Extract<RapportEvent, { type: 'PartyLinked' | 'PartyUnlinked' }>;
@@ -22,7 +22,7 @@ export const relateParties: Policy = {
       const { relation, otherCustomerId: customerId } = event.data;
       const inverse = { relation: INVERSE_RELATIONS[relation], otherCustomerId: idInStream(event.streamId) };
       const type = event.type === 'PartyLinked' ? 'LinkParty' : 'UnlinkParty';
-      return new ToCustomer(customerId, { type, customerId, ...inverse }, metaOf(event));
+      return new ToCustomer(customerId, { type, customerId, ...inverse }, onBehalf(relateParties.name, event));
     });
   },
 };
@@ -34,18 +34,4 @@ function isSaid(event: Recorded<RapportEvent>): event is OfParties {
 
 function relationOf({ streamId, data: { relation, otherCustomerId } }: OfParties): string {
   return `${streamId} ${relation} ${otherCustomerId}`;
-}
-
-/** It says what somebody said: the other side names them as the one does. */
-function metaOf({ eventId, metadata }: OfParties) {
-  const { actor, occurredAt, reason, correlationId } = metadata;
-  return {
-    commandId: derivedId('policy', relateParties.name, eventId),
-    actor,
-    occurredAt,
-    reason,
-    correlationId,
-    causationId: eventId,
-    decidedBy: { policy: relateParties.name },
-  };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store/event-store.js';
+import { areViewsGone } from '#processing/builds/views-schema.js';
 import { ensureOfStore } from '#processing/other-history.js';
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
@@ -18,8 +19,13 @@ export class OwnStore {
   watch(server: FastifyInstance): void {
     server.addHook('onRequest', async ({ method }) => {
       if (this.isOurs || READS.includes(method)) return;
-      await ensureOfStore(this.pool, this.store);
-      this.isOurs = true;
+      try {
+        await ensureOfStore(this.pool, this.store);
+        this.isOurs = true;
+      } catch (error) {
+        // Without views there are no checkpoints of theirs; a worker makes them again.
+        if (!areViewsGone(error)) throw error;
+      }
     });
   }
 }

@@ -13,12 +13,12 @@ import { toldEvent } from './told-event.js';
 
 type RecordKind = 'purchase' | 'interaction' | 'satisfaction';
 
-const reading = (summary: string): OperationInfo => ({
+const reading = (summary: string, example?: Pick<OperationInfo, 'answerExample'>): OperationInfo => ({
   summary,
   roles: ALL_READERS,
   answer: recordSchema,
-  answerExample: purchaseExample,
   tellsRevision: true,
+  ...example,
 });
 
 /**
@@ -30,7 +30,9 @@ export class RecordsController {
   constructor(private readonly store: EventStore) {}
 
   @Get('purchases/:id')
-  @Operation(reading('A purchase and what became of it, or a return: every event of it'))
+  @Operation(
+    reading('A purchase and what became of it, or a return: every event of it', { answerExample: purchaseExample }),
+  )
   purchase(@Param('id') address: string, @Http() http: Exchange) {
     return this.record('purchase', address, http);
   }

@@ -132,9 +132,8 @@ function stay(draft: LedgerDraft): void {
 }
 
 function tellExpiry(draft: LedgerDraft, lotId: string): void {
-  for (const [place, lot] of draft.ledger.lots.entries()) {
-    if (lot.lotId === lotId) draft.replaceLot(place, { ...lot, isExpiryTold: true });
-  }
+  const place = draft.placeOf(lotId);
+  if (place !== undefined) draft.replaceLot(place, { ...draft.ledger.lots[place]!, isExpiryTold: true });
 }
 
 /** Lots and deficit change by a movement. */

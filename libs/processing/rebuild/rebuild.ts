@@ -196,7 +196,10 @@ async function parkedKeys(
   { store }: RebuildParts,
   position: bigint | undefined,
 ): Promise<PoisonedKey[][]> {
-  const views = projections.map((projection, index) => ({ projection, refused: folded[index]!.refused }));
+  const views = projections.map((projection, index) => {
+    const unkeyed = new Set(history.poisoned[index]!.flatMap(({ events }) => events.map(({ position }) => position)));
+    return { projection, refused: folded[index]!.refused, unkeyed };
+  });
   const refused = await refusedKeys(views, store, position);
   return projections.map(({ name }, index) => {
     // What was refused last tells of all events of its key, also of those that broke the fold.

@@ -2,12 +2,20 @@ import type { EventStore } from '#event-store/event-store.js';
 import type { Projection, RecordedEvent } from '../projection.js';
 import type { PoisonedKey } from './poisoned-keys.js';
 
+export interface RefusingView {
+  projection: Projection<object>;
+  /** Keys, and what PostgreSQL says of their rows. */
+  refused: ReadonlyMap<string, string>;
+  /** Positions of events whose keys could not be told: they wait already. */
+  unkeyed: ReadonlySet<bigint>;
+}
+
 /**
  * Rows that PostgreSQL refused were folded without an error, so nobody remembers their events: they are looked for in a
  * second read, which is as rare as such rows are. Which event it is cannot be told, so all of them queue.
  */
 export async function refusedKeys(
-  views: readonly { projection: Projection<object>; refused: ReadonlyMap<string, string> }[],
+  views: readonly RefusingView[],
   store: Pick<EventStore, 'history'>,
   through: bigint | undefined,
 ): Promise<Map<string, PoisonedKey>[]> {
@@ -17,7 +25,8 @@ export async function refusedKeys(
     for (const event of events as RecordedEvent[]) {
       if (through === undefined || event.position > through) return found;
       const { position, eventId, metadata } = event;
-      for (const [index, { projection, refused }] of views.entries()) {
+      for (const [index, { projection, refused, unkeyed }] of views.entries()) {
+        if (unkeyed.has(position)) continue;
         const key = projection.key(event);
         const error = key === undefined ? undefined : refused.get(key);
         if (key === undefined || error === undefined) continue;
