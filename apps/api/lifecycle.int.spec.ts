@@ -6,6 +6,8 @@ import { RunningSystem } from './testing/running-system.js';
 
 let system: RunningSystem;
 const TODAY = '2026-03-31';
+/** What begins a day early enough has to be answered on it, and its end is when timers are due. */
+const NOON = { occurredAt: `${TODAY}T12:00:00Z` };
 
 beforeAll(async () => {
   system = await RunningSystem.start({ RAPPORT_BUSINESS_DATE: TODAY });
@@ -44,7 +46,7 @@ describe('a customer', () => {
     expect(bought.headers).toMatchObject({ etag: '"0"', location: `/purchases/${bought.body.id}` });
     expect(Number(bought.body.position)).toBeGreaterThan(Number(acquired.body.position));
 
-    const complained = await post(`/customers/${id}/complaints`, aComplaint());
+    const complained = await post(`/customers/${id}/complaints`, aComplaint(NOON));
     expect(complained.status).toBe(201);
     expect(complained.headers).toMatchObject({ etag: '"2"', location: `/complaints/${complained.body.id}` });
     expect(await view360(id, `${complained.body.position}&settled=true`)).toMatchObject({
@@ -61,12 +63,13 @@ describe('a customer', () => {
     const resolved = await post(`/complaints/${complained.body.id}/resolve`, {
       outcome: 'monetaryRelief',
       compensation: { amount: 500, currency: 'USD' },
+      ...NOON,
     });
     expect(resolved.status).toBe(200);
     expect(resolved.headers.etag).toBe('"3"');
     expect(await view360(id, `${resolved.body.position}&settled=true`)).toMatchObject({ customerStage: 'active' });
 
-    const assessed = await post(`/customers/${id}/churn-risk`, aRisk());
+    const assessed = await post(`/customers/${id}/churn-risk`, aRisk(NOON));
     expect([assessed.status, assessed.headers.etag]).toEqual([200, '"3"']);
     expect(await view360(id, assessed.body.position)).toMatchObject({
       customerStage: 'atRisk',
@@ -75,7 +78,7 @@ describe('a customer', () => {
       churnRisk: { score: 0.8, band: 'high' },
     });
 
-    const retained = await post(`/customers/${id}/retain`, { basis: 'riskRecovered' });
+    const retained = await post(`/customers/${id}/retain`, { basis: 'riskRecovered', ...NOON });
     expect([retained.status, retained.headers.etag]).toEqual([200, '"4"']);
     expect(await view360(id, retained.body.position)).toMatchObject({ customerStage: 'active', churnRisk: null });
     expect(await loyalty(id, `position=${retained.body.position}&settled=true`)).toMatchObject({

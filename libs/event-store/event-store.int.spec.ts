@@ -114,6 +114,15 @@ describe('the event store adapter', () => {
     expect(key).toMatchObject({ status: 'fulfilled' });
   });
 
+  it('opens nothing more of who was erased, and of what belongs to them, also where another process was first', async () => {
+    const [customer, complaint] = [newId(), newId()];
+    const [one, other] = [new PostgresPersonKeys(pool, masterKey), new PostgresPersonKeys(pool, masterKey)];
+    for (const person of [customer, complaint]) await one.makeOrGet(person);
+    await other.destroy([customer], [{ person: complaint, customerId: customer }]);
+    expect(new Set(await one.destroy([customer]))).toEqual(new Set([customer, complaint]));
+    expect((await one.get([customer, complaint])).size).toBe(0);
+  });
+
   it('cannot open what was sealed under another master key', async () => {
     const id = newId();
     await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);

@@ -20,8 +20,9 @@ export interface PersonKeys {
   /**
    * Destroys the keys of these persons and of what belongs to them, for good: no new ones are made for them. What
    * belongs to somebody who was erased before is destroyed too. Doing it again changes nothing.
+   * @returns whose keys are gone now, also where another process was first: theirs, and those of what belongs to them.
    */
-  destroy(persons: string[], belongings?: Belonging[]): Promise<void>;
+  destroy(persons: string[], belongings?: Belonging[]): Promise<string[]>;
 }
 
 /** The person was erased: nothing personal can be recorded of them any more. */
@@ -146,9 +147,9 @@ export class PostgresPersonKeys implements PersonKeys {
     return missed.length === 0 ? keys : new Map([...keys, ...(await this.get(missed))]);
   }
 
-  async destroy(persons: string[], belongings: Belonging[] = []): Promise<void> {
+  async destroy(persons: string[], belongings: Belonging[] = []): Promise<string[]> {
     const customers = [...new Set([...persons, ...belongings.map(({ customerId }) => customerId)])];
-    const destroyed = await inTransaction(this.pool, async (client) => {
+    const gone = await inTransaction(this.pool, async (client) => {
       await client.query(
         `update ops.person_keys as k set customer_id = given.customer
            from unnest($1::text[], $2::text[]) as given (person, customer) where k.person_id = given.person`,
@@ -160,16 +161,16 @@ export class PostgresPersonKeys implements PersonKeys {
         [persons],
       );
       const { rows } = await client.query<{ person_id: string }>(
-        `update ops.person_keys as k set wrapped = null, erased_at = now()
+        `update ops.person_keys as k set wrapped = null, erased_at = coalesce(k.erased_at, now())
            from ops.person_keys as owner
-          where k.wrapped is not null and k.customer_id = any($1)
-            and owner.person_id = k.customer_id and owner.erased_at is not null
+          where k.customer_id = any($1) and owner.person_id = k.customer_id and owner.erased_at is not null
           returning k.person_id`,
         [customers],
       );
-      return rows.map(({ person_id }) => person_id);
+      return [...persons, ...rows.map(({ person_id }) => person_id)];
     });
-    for (const person of [...persons, ...destroyed]) this.known.delete(person);
+    for (const person of gone) this.known.delete(person);
+    return gone;
   }
 
   private remember(person: string, wrapped: Buffer): Buffer {

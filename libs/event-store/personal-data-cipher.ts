@@ -80,8 +80,7 @@ export class PersonalDataCipher {
 
   /** @see PersonKeys.destroy */
   async destroyKeys(persons: string[], belongings: Belonging[]): Promise<void> {
-    await this.keys.destroy(persons, belongings);
-    for (const person of persons) this.erased.set(person, true);
+    for (const person of await this.keys.destroy(persons, belongings)) this.erased.set(person, true);
   }
 
   /**

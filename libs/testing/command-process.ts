@@ -49,11 +49,12 @@ export class PersonKeysInMemory implements PersonKeys {
     return key;
   }
 
-  async destroy(persons: string[], belongings: Belonging[] = []): Promise<void> {
+  async destroy(persons: string[], belongings: Belonging[] = []): Promise<string[]> {
     for (const { person, customerId } of belongings) this.owners.set(person, customerId);
     for (const person of persons) this.erased.add(person);
     for (const [person, owner] of this.owners) if (this.erased.has(owner)) this.erased.add(person);
     for (const person of this.erased) this.keys.delete(person);
+    return [...this.erased];
   }
 }
 

@@ -5,9 +5,9 @@ import { type CommandBody, HttpClient, type ProblemBody } from '../testing/http-
 import { aComplaint, aCustomer } from '../testing/requests.js';
 import { RunningSystem } from '../testing/running-system.js';
 
-/** Tuesday. Timers are due up to its end. */
+/** Tuesday. Timers are due up to its end; what is moved without a time of its own happens on it, at the time of day that it is. */
 const TODAY = '2026-06-16';
-const MORNING = '2026-06-16T08:00:00Z';
+const MORNING = '2026-06-16T00:00:00Z';
 
 let system: RunningSystem;
 let customer: string;
@@ -84,7 +84,7 @@ describe('the life of a complaint', () => {
       (await system.http.post<ProblemBody>(`/complaints/${id}/${name}`, body)).body;
     expect(await refused('close')).toMatchObject({ status: 409, rule: 'resolution-told' });
     expect(await refused('resume')).toMatchObject({ status: 409, rule: 'complaint-waiting' });
-    expect(await refused('acknowledge', { occurredAt: '2026-06-16T07:59:59Z' })).toMatchObject({
+    expect(await refused('acknowledge', { occurredAt: '2026-06-15T23:59:59Z' })).toMatchObject({
       status: 422,
       rule: 'complaint-dates-in-order',
       field: 'occurredAt',
@@ -103,7 +103,7 @@ describe('the life of a complaint', () => {
 
   it('answers a repeated command with its first outcome', async () => {
     const key = { 'idempotency-key': newId() };
-    const body = aComplaint({ occurredAt: MORNING });
+    const body = aComplaint({ severity: 'low', occurredAt: MORNING });
     const first = await system.http.post(`/customers/${customer}/complaints`, body, key);
     const again = await system.http.post(`/customers/${customer}/complaints`, body, key);
     expect([again.status, again.body]).toEqual([first.status, first.body]);

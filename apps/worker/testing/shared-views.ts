@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import type { RunningSystem } from '#apps/api/testing/running-system.js';
+import { until } from '#apps/cli/up/testing/launched.js';
+import { lowestCheckpoint } from '#processing/checkpoint-status.js';
 import type { Projection } from '#processing/projection.js';
 import { SEGMENTS } from '#processing/segments.js';
 import { eventsOfStore, foldedTables, storedTables } from '#testing/folding.js';
@@ -59,12 +61,16 @@ export async function expectFolded(
   views: readonly Projection<object>[],
 ): Promise<void> {
   expect(bought).toBeGreaterThan(0);
+  const names = views.map(({ name }) => name);
   while (true) {
     expect((await http.get(`/customers/${of}/360?settled=true`)).status).toBe(200);
+    // That customer's segments have come so far; those of the other worker may have further to go.
+    const end = (await store.end())!;
+    await until(async () => ((await lowestCheckpoint(pool, names)) ?? -1n) >= end);
     const events = await eventsOfStore(store);
     const stored = await Promise.all(views.map((view) => storedTables(pool, view)));
     // Policies may have appended meanwhile, and others to what those appended.
-    if ((await store.end()) !== events.at(-1)!.position) continue;
+    if ((await store.end()) !== end) continue;
     for (const [n, view] of views.entries()) expect(stored[n]).toEqual(foldedTables(view, events));
     return;
   }
