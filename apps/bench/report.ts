@@ -24,6 +24,10 @@ export function perSecond(rate: number): string {
   return `${Math.round(rate).toLocaleString('en')}/s`;
 }
 
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
 /** A rate against the rate of a reference in the same run, of which it should be so much. */
 export function ratioOf(
   what: string,

@@ -3,7 +3,7 @@ import type { HttpClient } from '#apps/api/testing/http-client.js';
 import { aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import type { RunningSystem } from '#apps/api/testing/running-system.js';
 import { answered, type Load } from '../load.js';
-import { type Measurement, p99Of } from '../report.js';
+import { type Measurement, median, p99Of } from '../report.js';
 
 /** Events on the customer's own stream, and events of other streams about them. */
 const OWN = 6_000;
@@ -75,10 +75,6 @@ async function commandOnLongStream(http: HttpClient, long: string, short: string
     aim: `≤ ${MOST_RATIO}`,
     reached: ratio <= MOST_RATIO,
   };
-}
-
-function median(times: number[]): number {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
 }
 
 async function waits(

@@ -5,7 +5,7 @@ import type { Recorded } from '#contracts/envelope.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import { wrongAbout } from '#testing/once-in-order.js';
 import type { Publishing } from '#testing/publishing.js';
-import { type Measurement, perSecond, ratioOf } from '../report.js';
+import { type Measurement, median, perSecond, ratioOf } from '../report.js';
 import { purchases } from './purchases.js';
 
 const ROUNDS = 3;
@@ -76,8 +76,4 @@ async function verify(publishing: Publishing, events: readonly Recorded[]): Prom
   }
   const wrong = wrongAbout(await publishing.published(events.length), appended);
   if (wrong.length > 0) throw new Error(`What was published is not what was sent: ${wrong.slice(0, 3).join('; ')}`);
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -5,8 +5,9 @@ import type { RecordedEvent } from '#processing/projection.js';
 import { rebuild } from '#processing/rebuild/rebuild.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import type { Customer360 } from '#read-models/customer-360/customer-360.table.js';
-import { type Measurement, ratioOf } from '../report.js';
+import { type Measurement, median, ratioOf } from '../report.js';
 import type { BenchSystem } from './bench-system.js';
+import { EVENTS_A_CUSTOMER } from './seed.js';
 import { verifyRows } from './verify.js';
 
 /** One of Rapport's events as an event of emmett's. */
@@ -17,16 +18,29 @@ interface Wrapped {
 
 const COLLECTION = 'customer_360';
 const APPENDED = 500;
+/**
+ * A rebuild of so few events is over before Node has compiled what it runs, and emmett's consumer runs for a minute: the
+ * first tells what a command takes, the median of the others what the engine does.
+ */
+const ROUNDS = 6;
 
-/** A rebuild of the 360° view against emmett's asynchronous projection of the same events by the same fold. */
-export async function againstEmmett(system: BenchSystem, customers: number): Promise<Measurement> {
-  const began = performance.now();
-  const { events } = await rebuild([customer360] as Parameters<typeof rebuild>[0], system, () => {});
-  const rate = (1_000 * events) / (performance.now() - began);
-  await verifyRows(system.store, system.pool, 'views.customer_360_next', customers);
+/** Rebuilds of the 360° view against emmett's asynchronous projection of the same events by the same fold. */
+export async function againstEmmett(system: BenchSystem, customers: number): Promise<Measurement[]> {
+  const rates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const began = performance.now();
+    const { events } = await rebuild([customer360] as Parameters<typeof rebuild>[0], system, () => {});
+    rates.push((1_000 * events) / (performance.now() - began));
+    await verifyRows(system.store, system.pool, 'views.customer_360_next', customers);
+  }
+  const [first, ...others] = rates as [number, ...number[]];
   const reference = await emmett(system);
-  const what = `rebuild of the 360° view, ${events.toLocaleString('en')} events`;
-  return ratioOf(what, rate, 'emmett-postgresql, asynchronous projection', reference, 60);
+  const what = `rebuild of the 360° view, ${(customers * EVENTS_A_CUSTOMER).toLocaleString('en')} events`;
+  const against = 'emmett-postgresql, asynchronous projection';
+  return [
+    ratioOf(`${what}, the first of a process`, first, against, reference, 60),
+    ratioOf(`${what}, the median of ${others.length} more`, median(others), against, reference, 100),
+  ];
 }
 
 /** Events a second of its consumer, from its start until no message is left. */

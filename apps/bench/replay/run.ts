@@ -12,7 +12,7 @@ const SMALL = 20_000;
 export async function benchReplay(events: number): Promise<Measurement[]> {
   const small = await withSystem(SMALL, async (system, customers) => [
     await liveProjection(system, customers),
-    await againstEmmett(system, customers),
+    ...(await againstEmmett(system, customers)),
   ]);
   return [...(await withSystem(events, rebuildOfView)), ...small];
 }

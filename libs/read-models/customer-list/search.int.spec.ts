@@ -31,6 +31,8 @@ beforeAll(async () => {
     }),
   } as unknown as ViewReader;
   await pool.query(INSERT, [JSON.stringify(CUSTOMER_ROWS.map(columnsOf))]);
+  // Of what hardly repeats nothing is known where there are many; of so few everything would be.
+  await pool.query('alter table views.customer_list alter column phones set statistics 0');
   await pool.query('analyze views.customer_list');
 });
 afterAll(async () => {
@@ -173,5 +175,22 @@ describe('a search', () => {
     const search = [...texts[0]!].slice(0, 12).join('');
     expect(await twoPages({ search, sort: SORTS[0]! })).toContain(row.customerId);
     await pool.query('delete from views.customer_list where customer_id = $1', [row.customerId]);
+  });
+});
+
+describe('a look-up by phone', () => {
+  it.each(SORTS)('goes by the index of phones, however few are wanted, by %s', async (sort) => {
+    const plans: string[] = [];
+    const explaining = {
+      read: async (_: unknown, sql: string, values: unknown[]) => {
+        const { rows } = await pool.query(`explain ${sql}`, values);
+        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+        return { position: undefined, rows: [] };
+      },
+    } as unknown as ViewReader;
+    await findCustomers(explaining, { phones: ['+8417', '017'], sort }, { limit: 1 }, {});
+    expect(plans.join()).toMatch(/Bitmap Index Scan on customer_list_phones_idx/);
+    const found = await findCustomers(reader, { phones: ['+8417', '017'], sort }, { limit: 1 }, {});
+    expect(found.rows.map(({ name }) => name)).toEqual([CUSTOMER_ROWS[17]!.name]);
   });
 });

@@ -29,11 +29,14 @@ export interface Search {
 const SAMPLE = 2_000;
 /** Where enough are, so many: they take about as long to look at as some thousand rows to fetch. */
 const NEAR = 32_000;
+/** A sample may be lucky, and then both ways are gone. Where few of those with the words match, half as many again are wanted. */
+const SURER = 1.5;
 /**
  * So many of the sample match where that many among a million take as long to fetch (3 µs each) as the next rows until
  * the page is full take to look at (0.3 µs each, and 1.5 for each that has the words, to see the rest of it).
  */
-const enoughOf = (limit: number) => `(select ceil(sqrt(${limit} * (0.4 + count(*) / 1000.0))) from with_words)`;
+const enoughOf = (limit: number, surer: number) =>
+  `(select ceil(${surer} * sqrt(${limit} * (0.4 + count(*) / 1000.0))) from with_words)`;
 /**
  * Of the sample so many have words that are common: to list all who have them takes longer than to fetch those for
  * whom everything else holds, who are few where the next rows did not fill the page.
@@ -74,7 +77,8 @@ export function searchSql(search: Search, bind: (value: unknown) => string): str
   const inOrder = [...key, 'next_id'].map((name) => `${name} ${order.direction}`).join();
   const next = (rows: number) =>
     `(select ${read} from ${table} ${all(...place)} order by ${orderBy(order)} limit ${rows}) as next`;
-  const enough = conditions.length > 0 ? Math.ceil((limit * SAMPLE) / NEAR) : enoughOf(limit);
+  const enough =
+    conditions.length > 0 ? Math.ceil((SURER * limit * SAMPLE) / NEAR) : enoughOf(limit, facets.length > 0 ? SURER : 1);
   // With facets the one index finds those who have the words too, however common they are.
   const areCommon = facets.length > 0 ? 'false' : `(select count(*) from with_words) >= ${COMMON}`;
   const beginnings = `views.beginnings(search_text) @> ${bind([...new Set(words.map(beginningOf))])}::text[]`;
