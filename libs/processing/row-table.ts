@@ -28,16 +28,12 @@ export class RowTable<Row extends object> {
     this.selection = columns.map(({ column, property }) => `${column} as "${property}"`).join(', ');
     const names = columns.map(({ column }) => column);
     const updates = names.filter((column) => column !== key.column).map((column) => `${column} = excluded.${column}`);
-    this.upsertSql =
-      `insert into ${this.name} (${names.join(', ')}) ` +
-      `select ${columns.map(({ property }) => `"${property}"`).join(', ')} from jsonb_to_recordset($1::jsonb) ` +
-      `as rows (${columns.map(({ property, type }) => `"${property}" ${type}`).join(', ')}) ` +
-      `on conflict (${key.column}) do update set ${updates.join(', ')}`;
     // From json, not jsonb: what goes into a column of type json is then taken as it is written.
     this.insertSql =
       `insert into ${this.name} (${names.join(', ')}) ` +
       `select ${columns.map(({ property }) => `"${property}"`).join(', ')} from json_to_recordset($1::json) ` +
       `as rows (${columns.map(({ property, type }) => `"${property}" ${type}`).join(', ')})`;
+    this.upsertSql = `${this.insertSql} on conflict (${key.column}) do update set ${updates.join(', ')}`;
   }
 
   async find(client: Pool | PoolClient, keys: string[]): Promise<Map<string, Row>> {

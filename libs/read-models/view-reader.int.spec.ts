@@ -62,7 +62,7 @@ afterAll(async () => {
 async function points(customerId: string, options: ReadOptions) {
   const { rows, position } = await reader.read<{ points: number | null }>(
     [loyaltyLevel],
-    `select (select sum((lot ->> 'points')::int)::int from jsonb_array_elements(ledger -> 'lots') as lot) as points
+    `select (select sum((lot ->> 'points')::int)::int from json_array_elements(ledger -> 'lots') as lot) as points
        from views.loyalty_level where customer_id = $1`,
     [customerId],
     options,

@@ -127,7 +127,7 @@ async function totalsOfRows(): Promise<Totals> {
       `select count(*)::int as customers, sum(purchases)::int as purchases,
               sum((totals -> 'USD' ->> 'purchased')::bigint)::int as cents,
               (select sum((lot ->> 'points')::int)::int
-                 from views.loyalty_level, jsonb_array_elements(ledger -> 'lots') as lot) as points
+                 from views.loyalty_level, json_array_elements(ledger -> 'lots') as lot) as points
          from views.customer_360`,
     );
     return rows[0]!;

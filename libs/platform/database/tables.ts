@@ -9,7 +9,7 @@ export async function createTable(client: ClientBase | Pool, entity: Entity, tab
   const { columns } = tableOf(entity);
   const declared = columns.map(({ column, type, nullable }) => `${column} ${type}${nullable ? '' : ' not null'}`);
   await client.query(`create table ${tableName} (${declared.join(', ')})`);
-  const documents = columns.filter(({ type }) => type === 'jsonb');
+  const documents = columns.filter(({ type }) => type.startsWith('json'));
   if (documents.length === 0) return;
   const unseen = documents.map(({ column }) => `alter column ${column} set statistics 0`);
   await client.query(`alter table ${tableName} ${unseen.join(', ')}`);

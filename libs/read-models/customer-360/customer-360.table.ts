@@ -41,48 +41,48 @@ export interface Potential {
 export class Customer360 {
   @PrimaryColumn('uuid') customerId!: string;
   @Column('text', { nullable: true }) partyKind!: PartyKind | null;
-  @Column('jsonb') roles!: Role[];
+  @Column('json') roles!: Role[];
   @Column('text', { nullable: true }) name!: string | null;
-  @Column('jsonb', { nullable: true }) profile!: Profile | null;
-  @Column('jsonb') externalIdentities!: ExternalIdentity[];
-  @Column('jsonb') contactPoints!: ContactPoint[];
-  @Column('jsonb') parties!: Party[];
-  @Column('jsonb') consents!: Consent[];
+  @Column('json', { nullable: true }) profile!: Profile | null;
+  @Column('json') externalIdentities!: ExternalIdentity[];
+  @Column('json') contactPoints!: ContactPoint[];
+  @Column('json') parties!: Party[];
+  @Column('json') consents!: Consent[];
   @Column('text', { nullable: true }) channel!: string | null;
-  @Column('jsonb', { nullable: true }) origin!: Origin | null;
-  @Column('jsonb') needs!: OpenNeed[];
-  @Column('jsonb', { nullable: true }) promises!: Promises | null;
+  @Column('json', { nullable: true }) origin!: Origin | null;
+  @Column('json') needs!: OpenNeed[];
+  @Column('json', { nullable: true }) promises!: Promises | null;
   @Index() @Column('text') customerStage!: CustomerStage;
-  @Column('jsonb', { nullable: true }) qualification!: Qualification | null;
+  @Column('json', { nullable: true }) qualification!: Qualification | null;
   @Column('timestamptz', { nullable: true }) acquiredAt!: string | null;
   @Column('timestamptz', { nullable: true }) retainedAt!: string | null;
   @Column('timestamptz', { nullable: true }) churnedAt!: string | null;
   @Column('timestamptz', { nullable: true }) wonBackAt!: string | null;
   /** As last announced; the loyalty level of a day is a function of ledger, rules and date. */
   @Column('text', { nullable: true }) announcedLoyaltyLevel!: string | null;
-  @Column('jsonb', { nullable: true }) churnRisk!: AssessedRisk | null;
+  @Column('json', { nullable: true }) churnRisk!: AssessedRisk | null;
   @Column('text', { nullable: true }) relationshipLevel!: RelationshipLevel | null;
-  @Column('jsonb', { nullable: true }) potential!: Potential | null;
-  @Column('jsonb', { nullable: true }) owner!: Owner | null;
-  @Column('jsonb') offers!: OpenOffer[];
+  @Column('json', { nullable: true }) potential!: Potential | null;
+  @Column('json', { nullable: true }) owner!: Owner | null;
+  @Column('json') offers!: OpenOffer[];
   @Column('bigint') purchases!: number;
-  @Column('jsonb') totals!: Record<string, PurchaseTotals>;
+  @Column('json') totals!: Record<string, PurchaseTotals>;
   @Column('timestamptz', { nullable: true }) firstPurchaseAt!: string | null;
   @Column('timestamptz', { nullable: true }) lastPurchaseAt!: string | null;
   /** Those that were not cancelled. */
-  @Column('jsonb', { nullable: true }) kept!: KeptPurchases | null;
+  @Column('json', { nullable: true }) kept!: KeptPurchases | null;
   /** The five latest by when they happened, latest first. */
-  @Column('jsonb') lastPurchases!: LastPurchase[];
+  @Column('json') lastPurchases!: LastPurchase[];
   @Column('bigint') complaints!: number;
-  @Column('jsonb') openComplaints!: ComplaintCase[];
+  @Column('json') openComplaints!: ComplaintCase[];
   /** The latest that were resolved: they may be disputed or reopened. */
-  @Column('jsonb') settledComplaints!: ComplaintCase[];
-  @Column('jsonb', { nullable: true }) satisfaction!: Satisfaction | null;
+  @Column('json') settledComplaints!: ComplaintCase[];
+  @Column('json', { nullable: true }) satisfaction!: Satisfaction | null;
   @Column('bigint') interactions!: number;
-  @Column('jsonb', { nullable: true }) touchPoints!: TouchPoints | null;
+  @Column('json', { nullable: true }) touchPoints!: TouchPoints | null;
   @Column('timestamptz', { nullable: true }) erasedAt!: string | null;
   /** Since when, by what happened, the fields hold that later facts replace. */
-  @Column('jsonb') times!: Record<string, string>;
+  @Column('json') times!: Record<string, string>;
   /** The position of the last event that changed the row. */
   @Column('bigint') position!: number;
 }

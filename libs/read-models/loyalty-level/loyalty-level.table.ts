@@ -5,6 +5,6 @@ import type { LoyaltyLedger } from '#domain/loyalty/state.js';
 @Entity({ schema: 'views', name: 'loyalty_level' })
 export class LoyaltyLevel {
   @PrimaryColumn('uuid') customerId!: string;
-  @Column('jsonb') ledger!: LoyaltyLedger;
+  @Column('json') ledger!: LoyaltyLedger;
   @Column('bigint') position!: number;
 }

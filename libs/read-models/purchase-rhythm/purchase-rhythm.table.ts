@@ -14,7 +14,7 @@ export interface RhythmPurchase {
 export class PurchaseRhythm {
   @PrimaryColumn('uuid') customerId!: string;
   /** Those that were not cancelled; the columns below follow from them. */
-  @Column('jsonb') kept!: KeptPurchases<RhythmPurchase>;
+  @Column('json') kept!: KeptPurchases<RhythmPurchase>;
   @Column('bigint') purchases!: number;
   @Column('timestamptz') firstPurchaseAt!: string;
   @Column('timestamptz') lastPurchaseAt!: string;

@@ -232,7 +232,7 @@ withSharedData('the people of a list with duplicates', () => {
       expect(await loyaltyOf(buyers, last)).toEqual(loyaltyBefore);
       const { rows } = await database.query<{ id: string }>(
         `select customer_id as id from ${new RowTable(LoyaltyLevel).name}
-          where jsonb_path_exists(ledger, '$.lots[*] ? (@.points > 0 || @.remaining > 0)')`,
+          where jsonb_path_exists(ledger::jsonb, '$.lots[*] ? (@.points > 0 || @.remaining > 0)')`,
       );
       expect(rows.map(({ id }) => id).sort()).toEqual([...buyers].sort());
       expect(await suggested(last)).toEqual(pairs);
