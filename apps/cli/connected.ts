@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { connect, type EventStore } from '#event-store/event-store.js';
 import { type PersonKeys, PostgresPersonKeys } from '#event-store/person-keys.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
+import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import type { Context } from './context.js';
 import { connectionsFor } from './running.js';
@@ -25,7 +26,10 @@ const noKeys: PersonKeys = {
   },
 };
 
-/** Connects to everything that it takes to write; whoever opens it closes it. */
+/**
+ * Connects to everything that it takes to write; whoever opens it closes it.
+ * @throws SettingsError when the master key is not the one that wraps the keys of this database
+ */
 export async function openSystem(
   context: Context,
 ): Promise<Connected & { cipher: PersonalDataCipher; masterKey: Buffer; close(): Promise<void> }> {
@@ -36,15 +40,18 @@ export async function openSystem(
     'masterKey',
   );
   const pool = createPool(databaseUrl);
-  const cipher = new PersonalDataCipher(new PostgresPersonKeys(pool, masterKey));
+  const keys = new PostgresPersonKeys(pool, masterKey);
+  const cipher = new PersonalDataCipher(keys);
   const store = connect(eventStoreUrl, cipher);
   const close = async () => {
     await store.close();
     await pool.end();
   };
   try {
-    // Finds out whether the store is there, before any work is done for it.
+    // Finds out whether the servers are there and the key is theirs, before any work is done for them.
     await store.existingStoreId();
+    await prepareDatabase(databaseUrl);
+    await keys.verifyMasterKey();
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { HttpClient } from '#apps/api/testing/http-client.js';
 import { aCustomer } from '#apps/api/testing/requests.js';
 import { RunningSystem } from '#apps/api/testing/running-system.js';
+import { newId } from '#contracts/ids.js';
 import { connect, type EventStore } from '#event-store/event-store.js';
 import { PersonalDataCipher } from '#event-store/personal-data-cipher.js';
 import { PersonKeysInMemory } from '#testing/command-process.js';
@@ -68,5 +70,18 @@ describe('an event store that the checkpoints are not of', () => {
     expect(rebuild.stderr).toMatch(
       /^error: The checkpoint of loyalty_level belongs to event store .* drop schema views/,
     );
+  });
+});
+
+describe('another master key than the one that wraps the keys', () => {
+  it.each([
+    ['projections', 'rebuild', 'loyalty_level'],
+    ['audit', newId()],
+  ])('is refused by `rapport %s`', async (...args) => {
+    const run = system.startCommand(args, { RAPPORT_MASTER_KEY: randomBytes(32).toString('base64') });
+    expect({ exit: await run.exit, told: run.stderr }).toEqual({
+      exit: 2,
+      told: expect.stringMatching(/^error: RAPPORT_MASTER_KEY is "\*\*\*": it is not the key/),
+    });
   });
 });

@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import { newId } from '#contracts/ids.js';
-import { prepareDatabase } from '#platform/database/migrate.js';
 import { createPool } from '#platform/database/pool.js';
 import { prepareViews } from '#processing/builds/prepare-views.js';
 import { NotPromoted } from '#processing/builds/promote.js';
@@ -30,7 +29,6 @@ export function versionsOf(name: string): Projection<object>[] {
 export async function withSystem<T>(context: Context, work: (parts: RebuildParts) => Promise<T>): Promise<T> {
   const { store, pool, databaseUrl, masterKey, close } = await openSystem(context);
   try {
-    await prepareDatabase(databaseUrl);
     await prepareViews(databaseUrl, projections);
     const startThread = (views: readonly Projection<object>[]) => startFoldThread(views, { databaseUrl, masterKey });
     return await asCliError(async () => {

@@ -123,7 +123,7 @@ describe('the fold of a history', () => {
             [folded, seen].map(async (projection, view) => {
               const rows: object[] = [];
               const sink = { write: async (some: object[]) => void rows.push(...some) };
-              const poisoned = new PoisonedKeys();
+              const poisoned = new PoisonedKeys(projection.name);
               const fold = new PartitionFold(projection as Projection<object>, sink, poisoned, size, open);
               const partitions = history.partitions()[view]!;
               for (let at = 0; at < partitions.length; at += group) await fold.fold(partitions.slice(at, at + group));
@@ -162,7 +162,7 @@ describe('the fold of a history', () => {
     const read = async (key: Projection<Folded>['key']) => {
       const projection = { ...folded, key } as Projection<object>;
       const history = new DividedHistory([projection], size);
-      const poisoned = new PoisonedKeys();
+      const poisoned = new PoisonedKeys(projection.name);
       try {
         await history.read(store, () => {});
         const fold = new PartitionFold(projection, { write: async () => {} }, poisoned, size, async () => {});

@@ -28,7 +28,7 @@ export class DividedHistory {
   /**
    * Reads everything, from the beginning to where the store ends now.
    * @param tell is told after each batch how far the reading has come.
-   * @throws ForeignEvent, NewerVersion
+   * @throws ForeignEvent, NewerVersion, NotRebuilt
    */
   async read(store: Pick<EventStore, 'history'>, tell: (progress: HistoryRead) => void): Promise<HistoryRead> {
     const progress: HistoryRead = { events: 0, position: undefined };
@@ -57,13 +57,14 @@ export class DividedHistory {
 }
 
 class ViewPartitions {
-  readonly poisoned = new PoisonedKeys();
+  readonly poisoned: PoisonedKeys;
   private readonly partitions: Partitions;
 
   constructor(
     private readonly projection: Projection<object>,
     { partitions, memory }: FoldSize,
   ) {
+    this.poisoned = new PoisonedKeys(projection.name);
     const place = projection.appendOnly ? byArrival(APPENDED) : byHash(partitions, 1);
     this.partitions = new Partitions(place, memory);
   }

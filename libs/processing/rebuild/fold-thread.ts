@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { NotRebuilt } from './not-rebuilt.js';
 import type { FoldedView, Folder, FoldTask } from './view-folder.js';
 
 /** Something to fold, or the end: what came of all of them is told then. */
@@ -39,6 +40,12 @@ async function answered(folder: Folder, request: FoldRequest): Promise<FoldAnswe
 
 /** @throws what failed in the thread */
 export function foldedOf(answer: FoldAnswer): FoldedView[] | undefined {
-  if ('failed' in answer) throw Object.assign(new Error(answer.failed.message), answer.failed);
+  if ('failed' in answer) throw errorOf(answer.failed);
   return answer.folded;
+}
+
+/** What tells a user what to do is told in one line: its class counts. */
+function errorOf(failure: Failure): Error {
+  const { name, message } = failure;
+  return Object.assign(name === 'NotRebuilt' ? new NotRebuilt(message) : new Error(message), failure);
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FoldThreads } from './fold-threads.js';
+import { NotRebuilt } from './not-rebuilt.js';
 import type { FoldTask } from './view-folder.js';
 
 /** A thread whose answers are made of how many bytes it was asked to fold. */
@@ -11,6 +12,7 @@ const PROGRAM = `
     if (request === 'finish') return parentPort.postMessage({ folded });
     const { view, partitions: [{ bytes }] } = request;
     if (bytes === 13) return parentPort.postMessage({ failed: { name: 'Foreign', message: 'no event', code: 'E13' } });
+    if (bytes === 14) return parentPort.postMessage({ failed: { name: 'NotRebuilt', message: 'too many' } });
     if (bytes === 99) process.exit(3);
     folded[view].rows += 1;
     if (bytes > 50) folded[view].poisoned.push({ key: String(bytes), events: [event(bytes)], error: 'poisoned' });
@@ -32,10 +34,10 @@ afterEach(() => threads.close());
 
 describe('threads that fold', () => {
   it('take each task once, and tell together what came of all of them', async () => {
-    const sizes = Array.from({ length: 60 }, (_, bytes) => bytes).filter((bytes) => bytes !== 13);
+    const sizes = Array.from({ length: 60 }, (_, bytes) => bytes).filter((bytes) => bytes !== 13 && bytes !== 14);
     await threads.fold(sizes.map((bytes) => task(bytes % 2, bytes)));
     const [even, odd] = await threads.finish();
-    expect([even!.rows, odd!.rows]).toEqual([30, 29]);
+    expect([even!.rows, odd!.rows]).toEqual([29, 29]);
     expect(even!.poisoned.map(({ key }) => key).sort()).toEqual(['52', '54', '56', '58']);
     expect([...odd!.refused.keys()].sort()).toEqual(['1', '3', '5', '7', '9']);
   });
@@ -43,6 +45,12 @@ describe('threads that fold', () => {
   it('tell what failed in one of them, by its name and its code', async () => {
     const failed = threads.fold([task(0, 20), task(0, 13), task(0, 30)]);
     await expect(failed).rejects.toMatchObject({ name: 'Foreign', message: 'no event', code: 'E13' });
+  });
+
+  it('tell of what a user can act on as what it is', async () => {
+    const failed = threads.fold([task(0, 14)]);
+    await expect(failed).rejects.toThrow(NotRebuilt);
+    await expect(failed).rejects.toThrow('too many');
   });
 
   it('say so when one of them ends before its work', async () => {

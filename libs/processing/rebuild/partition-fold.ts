@@ -40,7 +40,7 @@ export class PartitionFold {
   /**
    * Writes the rows of some partitions, each once.
    * @param partitions all events of their keys. @param division how often they were divided.
-   * @throws ForeignEvent, NewerVersion
+   * @throws ForeignEvent, NewerVersion, NotRebuilt
    */
   async fold(partitions: readonly StoredFrames[], division = 1): Promise<void> {
     if (bytesOf(partitions) > this.size.largest && (await this.foldInParts(partitions, division + 1))) return;

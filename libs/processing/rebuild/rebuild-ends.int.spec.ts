@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { RebuildSystem } from '#apps/cli/projections/testing/rebuild-system.js';
+import type { Launched } from '#apps/cli/up/testing/launched.js';
 import { inTransaction } from '#platform/database/pool.js';
 import { projections } from '#read-models/projections.js';
 import { until } from '#testing/spec-worker.js';
@@ -26,6 +27,26 @@ beforeEach(() => system.open());
 afterEach(() => system.close());
 afterAll(() => system?.stop());
 
+/** `rapport projections rebuild customer_360`, filled and indexed, that stands still where it says how far it has come. */
+async function standingStill(): Promise<{ command: Launched; goOn(): Promise<void> }> {
+  const { pool } = system.worker;
+  await pool.query(`
+    create function views.stand_still() returns trigger language plpgsql
+      as $$ begin perform pg_advisory_xact_lock_shared(77); return new; end $$;
+    create trigger stands_still before update of position on views.checkpoints for each row execute function views.stand_still()`);
+  const blocker = await pool.connect();
+  await blocker.query('select pg_advisory_lock(77)');
+  const command = system.command('rebuild', 'customer_360');
+  const waits = "select from pg_locks where locktype = 'advisory' and objid = 77 and not granted";
+  await until(async () => (await pool.query(waits)).rowCount === 1);
+  const goOn = async () => {
+    await blocker.query('select pg_advisory_unlock(77)');
+    blocker.release();
+    await pool.query('drop function views.stand_still() cascade');
+  };
+  return { command, goOn };
+}
+
 describe('a rebuild', () => {
   it('that has lost its lock ends, and leaves the build to whoever may have it now', async () => {
     await system.commands.acquire();
@@ -50,16 +71,39 @@ describe('a rebuild', () => {
     await expect(again()).rejects.toThrow(NotRebuilt);
   });
 
+  it('whose rows cannot be folded ends at the 21st: that is no fault of their events', async () => {
+    for (let n = 0; n < 22; n += 1) await system.commands.acquire();
+    let folded = 0;
+    const evolve = () => {
+      folded += 1;
+      throw new Error('always wrong');
+    };
+    const rebuilt = rebuild([{ ...(tally as Projection<object>), evolve }], system.parts, () => {});
+    await expect(rebuilt).rejects.toThrow(NotRebuilt);
+    await expect(rebuilt).rejects.toThrow(
+      /^More than 20 rows of tally cannot be made\. The first: [0-9a-f-]{36}, from the event at position \d+: always wrong$/,
+    );
+    expect(folded).toBe(21);
+    expect((await system.builds('tally')).next).toBeUndefined();
+  });
+
+  it('ends too where PostgreSQL refuses so many rows', async () => {
+    for (let n = 0; n < 22; n += 1) await system.commands.acquire();
+    const evolve: Projection<object>['evolve'] = (_, { metadata }) => {
+      return { customerId: metadata.customerId!, events: 2 ** 40, sum: 0 };
+    };
+    const rebuilt = rebuild([{ ...(tally as Projection<object>), evolve }], system.parts, () => {});
+    await expect(rebuilt).rejects.toThrow(NotRebuilt);
+    await expect(rebuilt).rejects.toThrow(/^More than 20 rows of tally cannot be made\. .*out of range/);
+    expect((await system.builds('tally')).next).toBeUndefined();
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('that is told to end by %s drops what it has made', async (signal) => {
     await system.commands.acquire();
-    // It stands still where it would read the keys of personal data.
-    const blocker = await system.worker.pool.connect();
-    await blocker.query('begin; lock table ops.person_keys in access exclusive mode');
-    const told = system.command('rebuild', 'customer_360');
-    await until(async () => (await system.builds('customer_360')).next === `${VERSION} building`);
+    const { command: told, goOn } = await standingStill();
+    expect((await system.builds('customer_360')).next).toBe(`${VERSION} building`);
     told.process.kill(signal);
-    await blocker.query('rollback');
-    blocker.release();
+    await goOn();
     expect(await told.exit).toBe(1);
     expect(told.stderr).toContain('told to end');
     expect(await system.builds('customer_360')).toEqual({ live: `${VERSION} ready` });
@@ -100,18 +144,13 @@ describe('a rebuild', () => {
 
   it('that is killed in the middle leaves nothing that a second one stumbles over', async () => {
     for (let n = 0; n < 30; n += 1) await system.commands.acquire();
-    // It stands still where it would read the keys of personal data, with its tables made and its history open.
-    const blocker = await system.worker.pool.connect();
-    await blocker.query('begin; lock table ops.person_keys in access exclusive mode');
-    const killed = system.command('rebuild', 'customer_360');
-    await until(async () => (await system.builds('customer_360')).next === `${VERSION} building`);
+    const { command: killed, goOn } = await standingStill();
     const second = system.command('rebuild', 'customer_360');
     expect(await second.exit).toBe(1);
     expect(second.stderr).toContain(`being rebuilt already, by rapport rebuild`);
     killed.process.kill('SIGKILL');
     await killed.exit;
-    await blocker.query('rollback');
-    blocker.release();
+    await goOn();
     expect(await system.builds('customer_360')).toEqual({ live: `${VERSION} ready`, next: `${VERSION} building` });
     expect(await system.command('list').firstResult()).toMatchObject({
       views: expect.arrayContaining([

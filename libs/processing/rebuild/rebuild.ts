@@ -10,10 +10,10 @@ import { DividedHistory } from './divided-history.js';
 import { Feed, type FeedParts } from './feed.js';
 import { FoldThreads } from './fold-threads.js';
 import { beginBuilds, dropBuilds, endWorkOn } from './next-builds.js';
-import { NotRebuilt } from './not-rebuilt.js';
+import { MOST_PARKED, tooManyParked } from './not-rebuilt.js';
 import { bytesOf, type StoredFrames } from './partition.js';
 import type { FoldSize } from './partition-fold.js';
-import type { PoisonedKey } from './poisoned-keys.js';
+import { earliest, type PoisonedKey } from './poisoned-keys.js';
 import { RebuildLock } from './rebuild-lock.js';
 import { refusedKeys } from './refused-keys.js';
 import { type FoldedView, type Folder, type FoldTask, ViewFolder } from './view-folder.js';
@@ -51,8 +51,6 @@ const READING = 0.4;
 const TASK_BYTES = 4 * 1024 * 1024;
 /** PostgreSQL needs processors too, and each thread has a heap. */
 const MOST_THREADS = 4;
-/** So many keys of a view may be parked: beyond it is the projection that is wrong, not an event. */
-const MOST_PARKED = 20;
 /** A workers' feed takes over what is left when it is no more than this. */
 const NEAR = 4_000;
 
@@ -207,13 +205,7 @@ async function parkedKeys(
       [...history.poisoned[index]!, ...folded[index]!.poisoned].map((poisoned) => [poisoned.key, poisoned]),
     );
     const keys = [...new Map([...byKey, ...refused[index]!]).values()];
-    if (keys.length > MOST_PARKED) {
-      const [first] = keys;
-      throw new NotRebuilt(
-        `${keys.length} rows of ${name} cannot be made. The first: ${first!.key}, from the event at ` +
-          `position ${first!.events[0]!.position}: ${first!.error}`,
-      );
-    }
+    if (keys.length > MOST_PARKED) throw tooManyParked(name, earliest(keys));
     return keys;
   });
 }

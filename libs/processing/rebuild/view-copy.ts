@@ -3,6 +3,7 @@ import { tableOf } from '#platform/database/entity.js';
 import { createClient } from '#platform/database/pool.js';
 import { tablesOf } from '../builds/create.js';
 import type { Projection } from '../projection.js';
+import { MOST_PARKED, tooManyParked } from './not-rebuilt.js';
 import type { RowSink } from './partition-fold.js';
 import { RowCopy } from './row-copy.js';
 
@@ -76,7 +77,11 @@ export class ViewCopy implements RowSink {
     await Promise.all(this.clients.map((client) => client.end().catch(() => {})));
   }
 
+  /** @throws NotRebuilt where it is not one of a few */
   private refuse(key: unknown, error: Error): void {
     this.refused.set(String(key), error.message);
+    if (this.refused.size <= MOST_PARKED) return;
+    const [first] = [...this.refused].map(([key, error]) => ({ key, error }));
+    throw tooManyParked(this.projection.name, first!);
   }
 }

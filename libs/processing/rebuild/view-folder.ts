@@ -22,7 +22,7 @@ export interface FoldTask {
 
 /** Folds partitions of views, and copies their rows into the tables of build `next`. */
 export interface Folder {
-  /** @throws ForeignEvent, NewerVersion, what PostgreSQL says */
+  /** @throws ForeignEvent, NewerVersion, NotRebuilt, what PostgreSQL says */
   fold(tasks: Iterable<FoldTask>): Promise<void>;
   /** Of each view, when everything is in the tables. */
   finish(): Promise<FoldedView[]>;
@@ -80,7 +80,7 @@ export class ViewFolder implements Folder {
     const { databaseUrl, size, open } = this.parts;
     const projection = this.projections[view]!;
     const copy = await ViewCopy.open(databaseUrl, projection);
-    const poisoned = new PoisonedKeys();
+    const poisoned = new PoisonedKeys(projection.name);
     const opened = { copy, poisoned, fold: new PartitionFold(projection, copy, poisoned, size, open) };
     this.views.set(view, opened);
     return opened;
