@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { aComplaint, aCustomer, aPurchase } from '#apps/api/testing/requests.js';
+import { aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import { RunningSystem } from '#apps/api/testing/running-system.js';
 import { CUSTOMER_EVENTS_TOPIC } from '#contracts/topics.js';
 import { tableOf } from '#platform/database/entity.js';
@@ -13,17 +11,11 @@ import type { Projection } from '#processing/projection.js';
 import { SEGMENTS } from '#processing/segments.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { projections } from '#read-models/projections.js';
-import { DIST } from '#testing/built.js';
 import { eventsOfStore, foldedTables, storedTables } from '#testing/folding.js';
 import { until } from '#testing/spec-worker.js';
+import { business, expectFolded, killWorkerAt, toDie } from './testing/dying.js';
 
 jest.setTimeout(180_000);
-
-/** The settings of a process that dies at a statement. */
-const toDie = (diesAt: string) => ({
-  NODE_OPTIONS: `--import ${pathToFileURL(join(DIST, 'libs/testing/dies-at.js')).href}`,
-  RAPPORT_SPEC_DIES_AT: diesAt,
-});
 
 let system: RunningSystem;
 
@@ -34,32 +26,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await system?.stop();
 });
-
-/** Two customers who buy, one of whom complains; resolves with one of them. */
-async function business(): Promise<string> {
-  const send = async (path: string, body: object) => {
-    const answer = await system.http.post(path, body);
-    expect(answer.status).toBe(201);
-    return answer.body.id as string;
-  };
-  const [one, other] = await Promise.all([send('/customers', aCustomer()), send('/customers', aCustomer())]);
-  for (const id of [one, other, one]) await send(`/customers/${id}/purchases`, aPurchase(10_000));
-  await send(`/customers/${other}/complaints`, aComplaint());
-  return one;
-}
-
-/** Every row of every view, beside what the events come to without batches, checkpoints and crashes. */
-async function expectFolded(customer: string): Promise<void> {
-  const settled = () => system.http.get(`/customers/${customer}/360?settled=true`);
-  // The second time for what policies made of what policies had appended. Where the machine has much else to do, who asks
-  // is told to try again.
-  for (let times = 0; times < 2; times += 1) await until(async () => (await settled()).status === 200);
-  expect((await settled()).body).toMatchObject({ purchases: 2 });
-  const events = await eventsOfStore(system.store);
-  for (const projection of projections as Projection<object>[]) {
-    expect(await storedTables(system.pool, projection)).toEqual(foldedTables(projection, events));
-  }
-}
 
 const WRITE = 'insert into views\\.customer_360';
 const ADVANCE = 'update views\\.checkpoints as c set position';
@@ -75,19 +41,9 @@ describe.each([
   ['in the middle of a take-over, when some epochs have risen', 'after 3 update views\\.checkpoints as c set epoch'],
 ])('a worker that is killed %s', (_, diesAt) => {
   it('leaves nothing lost and nothing twice for the next one', async () => {
-    system.worker.process.kill('SIGKILL');
-    await system.worker.exit;
-    const dying = system.startAnotherWorker(toDie(diesAt));
-    let exit: unknown;
-    void dying.exit.then((how) => {
-      exit = how;
-    });
-    // Until it has come to the statement: what is there when it starts may be one batch.
-    let customer = await business();
-    while (exit === undefined) customer = await business();
-    expect(exit).toBe('SIGKILL');
+    const customer = await killWorkerAt(system, diesAt);
     await system.replaceWorker();
-    await expectFolded(customer);
+    await expectFolded(system, customer);
   });
 });
 
@@ -152,13 +108,24 @@ describe('while others write and read, a view', () => {
   const building = ({ live }: Standing) => ({ live, next: { state: 'building', made: expect.any(Array) } });
   const built = (before: Standing) => ({ ...before, next: { state: 'ready', made: expect.any(Array) } });
   const asBefore = (before: Standing) => before;
+  const dropped = ({ live }: Standing) => ({ live });
   const promoted = ({ live, next }: Standing) => ({ live: next, previous: live });
   const rolledBack = ({ live, previous }: Standing) => ({ live: previous, previous: live });
 
   // One life of a view: each command finds what the one before it left.
   it.each([
     ['rebuild', 'killed when it has yet to fill the tables', 'before 1 ^copy', building],
+    ['rebuild', 'killed when it has yet to make an index', 'before 1 ^create index', building],
+    [
+      'rebuild',
+      'killed when it has yet to say how far it is',
+      'before 1 ^update views.checkpoints set position',
+      building,
+    ],
     ['rebuild', 'killed when it has yet to say that all is made', 'before 1 ^update views.builds set state', building],
+    ['rebuild', 'killed while it compares', 'after 1 ^begin isolation level repeatable read', built],
+    ['drop', 'killed when the tables are gone', 'after 2 ^drop table', asBefore],
+    ['drop', 'killed when it has committed and does not know it', 'after 2 ^commit$', dropped],
     ['rebuild', 'not killed', undefined, built],
     ['promote', 'killed when the live build stands still', 'after 1 ^select position .* for update$', asBefore],
     ['promote', 'killed when nobody else reaches the tables', 'after 1 ^lock table', asBefore],
@@ -172,7 +139,8 @@ describe('while others write and read, a view', () => {
     ['promote', 'not killed', undefined, promoted],
   ])('is wholly what it was or wholly what it should be after a `%s` that is %s', async (step, _, diesAt, expected) => {
     const before = await standing();
-    const command = system.startCommand(['projections', step, VIEW.name], diesAt === undefined ? {} : toDie(diesAt));
+    const args = ['projections', step, VIEW.name, ...(step === 'drop' ? ['next'] : [])];
+    const command = system.startCommand(args, diesAt === undefined ? {} : toDie(diesAt));
     const exit = await command.exit;
     expect({ exit, stderr: command.stderr }).toMatchObject({ exit: diesAt === undefined ? 0 : 'SIGKILL' });
     expect(await standing()).toEqual(expected(before));
@@ -182,7 +150,7 @@ describe('while others write and read, a view', () => {
     isOver = true;
     await writing;
     expect(system.http.failures).toEqual([]);
-    await expectFolded(await business());
+    await expectFolded(system, await business(system));
     const head = await system.store.head();
     const previous = processorOf(VIEW.name, 'previous');
     await until(async () => {
@@ -210,22 +178,22 @@ async function endsOfTopic(): Promise<string[]> {
 }
 
 it('the schema of the views may be dropped under a worker that has nothing to do: the same rows come again by themselves', async () => {
-  const customer = await business();
-  await expectFolded(customer);
+  const customer = await business(system);
+  await expectFolded(system, customer);
   const head = await system.store.head();
   await system.pool.query('drop schema views cascade');
-  await expectFolded(customer);
+  await expectFolded(system, customer);
   await until(async () => (await system.http.get('/health/ready')).status === 200);
   expect(await system.store.head()).toBe(head);
 });
 
 it('the schema of the views may be dropped: the same rows come again, and nothing is appended or published for it', async () => {
-  const customer = await business();
-  await expectFolded(customer);
+  const customer = await business(system);
+  await expectFolded(system, customer);
   const before = await Promise.all(projections.map((projection) => storedTables(system.pool, projection)));
   const [end, ends] = [await system.store.end(), await endsOfTopic()];
   await system.restartWorker(() => system.pool.query('drop schema views cascade'));
-  await expectFolded(customer);
+  await expectFolded(system, customer);
   expect(await Promise.all(projections.map((projection) => storedTables(system.pool, projection)))).toEqual(before);
   expect(await system.store.end()).toBe(end);
   expect(await endsOfTopic()).toEqual(ends);

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { aComplaint, aCustomer, aPurchase } from '#apps/api/testing/requests.js';
@@ -18,12 +16,11 @@ import { STATE_PUBLISHER } from '#processing/states/state-publisher.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import type { Customer360Answer } from '#read-models/customer-360/customer-360.query.js';
 import { publishedView } from '#read-models/customer-360/published-view.js';
-import { DIST } from '#testing/built.js';
 import { type PublishedEvent, publishedEvents } from '#testing/published-events.js';
+import { toDie } from './testing/dying.js';
 
 jest.setTimeout(180_000);
 
-const TO_DIE = pathToFileURL(join(DIST, 'libs/testing/dies-at.js')).href;
 const TOPICS = [
   { topic: CUSTOMER_360_TOPIC, path: '360' },
   { topic: LOYALTY_LEVEL_TOPIC, path: 'loyalty' },
@@ -204,7 +201,7 @@ describe('the state topics', () => {
   ])('are complete and not set back when a worker was killed that %s, and %s', async (_, __, diesAt, meanwhile) => {
     system.worker.process.kill('SIGKILL');
     await system.worker.exit;
-    const dying = system.startAnotherWorker({ NODE_OPTIONS: `--import ${TO_DIE}`, RAPPORT_SPEC_DIES_AT: diesAt });
+    const dying = system.startAnotherWorker(toDie(diesAt));
     let exit: unknown;
     void dying.exit.then((how) => {
       exit = how;

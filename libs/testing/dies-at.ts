@@ -3,7 +3,7 @@ import pg from 'pg';
 /**
  * Loaded before a program (`node --import`), this kills the process at a statement that it sends to PostgreSQL, as a
  * crash would: nothing is closed, nothing is told. RAPPORT_SPEC_DIES_AT is `before` or `after` (it was carried out),
- * the how-manieth statement of that kind, and a regular expression that its text matches.
+ * the how-manieth statement of that kind, and a regular expression that its text matches, or its text with the values.
  */
 const [, when, count, pattern] = /^(before|after) (\d+) (.+)$/.exec(process.env.RAPPORT_SPEC_DIES_AT ?? '') ?? [];
 if (!when || !count || !pattern) {
@@ -18,7 +18,10 @@ let seen = 0;
 
 (pg.Client.prototype as { query: Query }).query = function (...args) {
   const text: string = typeof args[0] === 'string' ? args[0] : (args[0]?.text ?? '');
-  if (!matching.test(text) || ++seen !== Number(count)) return query.apply(this, args);
+  const values = Array.isArray(args[1]) ? args[1] : [];
+  if (!(matching.test(text) || matching.test(`${text} ${values}`)) || ++seen !== Number(count)) {
+    return query.apply(this, args);
+  }
   if (when === 'before') die();
   // A pool hands over a callback, a transaction waits for a promise.
   const callback = args.findIndex((arg) => typeof arg === 'function');
