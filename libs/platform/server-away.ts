@@ -15,6 +15,15 @@ const GRPC_CODES = new Set([1, 4, 14]);
 /** node-postgres has no codes for these. */
 const POSTGRES_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
 
+/** What PostgreSQL says when it has no room left, and when it gave a transaction up in favour of another one. */
+const UNABLE = /^(53|40)/;
+
+/** Whether an error means that PostgreSQL is there and could not do it now: with what it was given nothing is wrong. */
+export function isServerUnable(error: unknown): boolean {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' && code.length === 5 && UNABLE.test(code);
+}
+
 /** Whether an error means that a server cannot be reached at present, so that the same call may succeed later. */
 export function isServerAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { ConcurrencyConflict, DifferentContent, IdempotencyKeyReused, RevisionMismatch } from '#commands/errors.js';
 import { InvalidFields } from '#contracts/validation.js';
 import { RuleViolation } from '#domain/decider.js';
-import { isServerAway } from '#platform/server-away.js';
+import { isServerAway, isServerUnable } from '#platform/server-away.js';
 import { OtherVersionLive } from '#processing/builds/live-version.js';
 import { Lagging } from '#processing/checkpoint-watch.js';
 import { OtherHistory } from '#processing/other-history.js';
@@ -74,6 +74,13 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof OtherHistory)
     return problem(503, 'other-store', 'The event store is not the one that the views were made from.');
   if (isServerAway(error)) return problem(503, 'server-away', 'A server that this needs cannot be reached. Try again.');
+  if (isServerUnable(error)) {
+    return problem(
+      503,
+      'server-unable',
+      'A server that this needs has no room left, or was in the way of others. Try again.',
+    );
+  }
   if (error instanceof HttpException) {
     return problem(error.getStatus(), `http-${error.getStatus()}`, error.message);
   }

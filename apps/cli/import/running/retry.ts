@@ -1,5 +1,5 @@
 import { ConcurrencyConflict } from '#commands/errors.js';
-import { isServerAway } from '#platform/server-away.js';
+import { isServerAway, isServerUnable } from '#platform/server-away.js';
 
 /** Time as an import needs it. */
 export interface RetryClock {
@@ -39,7 +39,7 @@ export async function retried<Result>(send: () => Promise<Result>, clock: RetryC
   }
 }
 
-/** Whether the same command may succeed later: the connection was lost, or others kept writing to the stream. */
+/** Whether the same command may succeed later: the connection was lost, a disk is full, or others kept writing to the stream. */
 export function isPassing(error: unknown): boolean {
-  return isServerAway(error) || error instanceof ConcurrencyConflict;
+  return isServerAway(error) || isServerUnable(error) || error instanceof ConcurrencyConflict;
 }
