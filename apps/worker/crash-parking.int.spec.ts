@@ -5,7 +5,8 @@ import { newId } from '#contracts/ids.js';
 import { customer360 } from '#read-models/customer-360/customer-360.projection.js';
 import { eventsOfStore } from '#testing/folding.js';
 import { until } from '#testing/spec-worker.js';
-import { business, expectFolded, expectRows, killWorkerAt, toDie } from './testing/dying.js';
+import { business, expectFolded, killWorkerAt, toDie, VIEWS } from './testing/dying.js';
+import { expectRows } from './testing/folded-rows.js';
 
 jest.setTimeout(180_000);
 
@@ -55,7 +56,7 @@ async function expectParked(id: string): Promise<string[]> {
 
 async function expectFoldedBut(id: string): Promise<void> {
   await until(async () => (await system.http.get('/customers?settled=true')).status === 200);
-  await expectRows(system, (view, { metadata }) => view !== VIEW || metadata.customerId !== id);
+  await expectRows(system, VIEWS, (view, { metadata }) => view !== VIEW || metadata.customerId !== id);
 }
 
 /** `rapport projections parked customer_360 …`, and how it ended. */
@@ -123,6 +124,6 @@ describe('a drop of a parked event that is killed', () => {
     const { rows } = await system.pool.query('select event_id as "eventId" from views.dropped');
     expect(rows).toEqual([{ eventId: first }]);
     await until(async () => (await system.http.get(`/customers/${id}/360?settled=true`)).status === 200);
-    await expectRows(system, (view, { eventId }) => view !== VIEW || eventId !== first);
+    await expectRows(system, VIEWS, (view, { eventId }) => view !== VIEW || eventId !== first);
   });
 });

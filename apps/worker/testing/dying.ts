@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { aComplaint, aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import type { RunningSystem } from '#apps/api/testing/running-system.js';
-import type { Projection, RecordedEvent } from '#processing/projection.js';
+import type { Projection } from '#processing/projection.js';
 import { projections } from '#read-models/projections.js';
 import { DIST } from '#testing/built.js';
-import { eventsOfStore, foldedTables, storedTables } from '#testing/folding.js';
 import { until } from '#testing/spec-worker.js';
+import { expectRows } from './folded-rows.js';
+
+/** All of them. */
+export const VIEWS = projections as Projection<object>[];
 
 /** The settings of a process that dies at a statement. */
 export const toDie = (diesAt: string): Record<string, string> => ({
@@ -35,19 +38,7 @@ export async function expectFolded(system: RunningSystem, customer: string): Pro
   // is told to try again.
   for (let times = 0; times < 2; times += 1) await until(async () => (await settled()).status === 200);
   expect((await settled()).body).toMatchObject({ purchases: 2 });
-  await expectRows(system, () => true);
-}
-
-/** The rows, whoever has waited for them. @param isTaken of what view which events have a part in them. */
-export async function expectRows(
-  { store, pool }: RunningSystem,
-  isTaken: (view: string, event: RecordedEvent) => boolean,
-): Promise<void> {
-  const events = await eventsOfStore(store);
-  for (const projection of projections as Projection<object>[]) {
-    const taken = events.filter((event) => isTaken(projection.name, event));
-    expect(await storedTables(pool, projection)).toEqual(foldedTables(projection, taken));
-  }
+  await expectRows(system, VIEWS);
 }
 
 /**

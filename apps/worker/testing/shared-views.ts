@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aCustomer, aPurchase } from '#apps/api/testing/requests.js';
 import type { RunningSystem } from '#apps/api/testing/running-system.js';
-import { until } from '#apps/cli/up/testing/launched.js';
-import { lowestCheckpoint } from '#processing/checkpoint-status.js';
 import type { Projection } from '#processing/projection.js';
 import { SEGMENTS } from '#processing/segments.js';
-import { eventsOfStore, foldedTables, storedTables } from '#testing/folding.js';
+import { expectRows } from './folded-rows.js';
 
 /** What the design allows for a take-over. */
 export const TAKEN_OVER_WITHIN_MS = 10_000;
@@ -54,24 +52,13 @@ export class Buying {
   }
 }
 
-/** After some buying, the rows of the views are what the events come to without batches, checkpoints and take-overs. */
+/** After some buying, the rows of the views are what the events come to. */
 export async function expectFolded(
-  { http, store, pool }: RunningSystem,
+  system: RunningSystem,
   { bought, of }: { bought: number; of: string },
   views: readonly Projection<object>[],
 ): Promise<void> {
   expect(bought).toBeGreaterThan(0);
-  const names = views.map(({ name }) => name);
-  while (true) {
-    expect((await http.get(`/customers/${of}/360?settled=true`)).status).toBe(200);
-    // That customer's segments have come so far; those of the other worker may have further to go.
-    const end = (await store.end())!;
-    await until(async () => ((await lowestCheckpoint(pool, names)) ?? -1n) >= end);
-    const events = await eventsOfStore(store);
-    const stored = await Promise.all(views.map((view) => storedTables(pool, view)));
-    // Policies may have appended meanwhile, and others to what those appended.
-    if ((await store.end()) !== end) continue;
-    for (const [n, view] of views.entries()) expect(stored[n]).toEqual(foldedTables(view, events));
-    return;
-  }
+  expect((await system.http.get(`/customers/${of}/360?settled=true`)).status).toBe(200);
+  await expectRows(system, views);
 }
