@@ -1,4 +1,13 @@
-import { availableParallelism } from 'node:os';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// What specs put into the folder for temporary files goes with the run, also what a killed process left there.
+const folder = mkdtempSync(join(tmpdir(), 'rapport-specs-'));
+// As root, PostgreSQL runs as another user, who has to reach what is below.
+chmodSync(folder, 0o711);
+process.env.TMPDIR = folder;
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
 /**
  * Two projects: `unit` needs nothing, `int` talks to real servers (the embedded stack, or those that the
