@@ -62,6 +62,32 @@ describe('the event store adapter', () => {
     expect(await store.head()).toBe(appended.position);
   });
 
+  it('keeps nothing of having looked where the store ends, and where it goes on', async () => {
+    const id = newId();
+    const last = await store.head();
+    const { position } = await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);
+    await store.client.setStreamMetadata(`customer-${id}`, { seen: 'a system event' });
+    const streams = (store.client as unknown as { disposableStreams: ReadonlySet<object> }).disposableStreams;
+    const before = streams.size;
+    for (let times = 0; times < 20; times += 1) {
+      expect(await store.head()).toBe(position);
+      expect(await store.end()).toBeGreaterThan(position);
+      expect(await store.firstAfter(last)).toMatchObject({ position });
+      expect(await store.firstAfter(position)).toBeUndefined();
+    }
+    expect(streams.size).toBe(before);
+  });
+
+  it('finds its last event and the next one behind any number of system events', async () => {
+    const id = newId();
+    const first = await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);
+    for (let n = 0; n < 5; n += 1) await store.client.setStreamMetadata(`customer-${id}`, { n });
+    expect(await store.head()).toBe(first.position);
+    const second = await store.append(`customer-${id}`, 0, [acquired(id, 'Lan')]);
+    expect(await store.firstAfter(first.position)).toMatchObject({ position: second.position });
+    expect(await store.firstAfter(undefined)).toBeDefined();
+  });
+
   it('refuses an append at another revision than the expected one', async () => {
     const id = newId();
     await store.append(`customer-${id}`, NO_REVISION, [acquired(id, 'Hoa')]);

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AllStreamRecordedEvent,
-  BACKWARDS,
-  END,
   EventStoreDBClient,
-  FORWARDS,
   NO_STREAM,
-  START,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import type { Recorded } from '#contracts/envelope.js';
@@ -19,7 +15,8 @@ import { type Appended, Appends } from './protocol/appends.js';
 import { StreamsConnection } from './protocol/connection.js';
 import { historySlabs } from './protocol/history-call.js';
 import type { StoredEvent } from './protocol/read-answer.js';
-import { AllSubscription, readAt, readStream, type Subscriber } from './protocol/reads.js';
+import { AllSubscription, readAll, readAt, readStream, type Subscriber } from './protocol/reads.js';
+import { instantOf } from './ticks.js';
 
 export type { Appended } from './protocol/appends.js';
 
@@ -33,6 +30,9 @@ export class WrongRevision extends Error {
 
 const DISPOSED_WITHIN_MS = 500;
 const STORE_ID_STREAM = 'rapport-store';
+const SYSTEM = '$';
+/** Events of the server's own statistics are a few KiB each. */
+const MOST_AT_ONCE = 1_000;
 
 /** The revision of a stream that does not exist yet. */
 export const NO_REVISION = -1;
@@ -122,34 +122,34 @@ export class EventStore {
 
   /** The position of the last event that is no system event; undefined in an empty store. */
   async head(): Promise<bigint | undefined> {
-    // Most often the last event is ours; a real server may end in a run of statistics.
-    for (const maxCount of [1, 100, Number.MAX_SAFE_INTEGER]) {
-      for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount })) {
-        if (event && !event.type.startsWith('$')) return event.position.commit;
-      }
-    }
-    return undefined;
+    return (await this.firstOwn('backwards', undefined, () => true))?.position;
   }
 
   /** The first event after a position, or of all, that is no system event. */
   async firstAfter(position: bigint | undefined): Promise<{ position: bigint; recordedAt: string } | undefined> {
-    const fromPosition = position === undefined ? START : { commit: position, prepare: position };
-    // Most often it is the next one; a real server may have a run of statistics between.
-    for (const maxCount of [2, 100, Number.MAX_SAFE_INTEGER]) {
-      for await (const { event } of this.client.readAll({ direction: FORWARDS, fromPosition, maxCount })) {
-        if (!event || event.type.startsWith('$') || event.position.commit <= (position ?? -1n)) continue;
-        return { position: event.position.commit, recordedAt: event.created.toISOString() };
-      }
-    }
-    return undefined;
+    const event = await this.firstOwn('forwards', position, (found) => found.position > (position ?? -1n));
+    return event && { position: event.position, recordedAt: instantOf(event.created) };
   }
 
   /** The position of the very last event, of whatever kind: nothing lies beyond it. */
   async end(): Promise<bigint | undefined> {
-    for await (const { event } of this.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })) {
-      if (event) return event.position.commit;
+    const [last] = await readAll(this.connection, { direction: 'backwards', from: undefined, count: 1 });
+    return last?.position;
+  }
+
+  /** The first event from a position on that matches and is no system event. */
+  private async firstOwn(
+    direction: 'forwards' | 'backwards',
+    from: bigint | undefined,
+    matches: (event: StoredEvent) => boolean,
+  ): Promise<StoredEvent | undefined> {
+    // Most often it is the very first, or the next one; a real server may have a run of statistics between.
+    for (let count = 2; ; count = MOST_AT_ONCE) {
+      const events = await readAll(this.connection, { direction, from, count });
+      const own = events.find((event) => !event.type.startsWith(SYSTEM) && matches(event));
+      if (own || events.length < count) return own;
+      from = events.at(-1)!.position;
     }
-    return undefined;
   }
 
   /** Counts every event but system events, by reading the store from the beginning. */
@@ -157,7 +157,7 @@ export class EventStore {
     let events = 0;
     let matching = 0;
     for await (const { event } of this.client.readAll()) {
-      if (!event || event.type.startsWith('$')) continue;
+      if (!event || event.type.startsWith(SYSTEM)) continue;
       events += 1;
       if (matches(event)) matching += 1;
     }

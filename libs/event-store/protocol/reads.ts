@@ -38,6 +38,31 @@ export async function readAt(connection: StreamsConnection, position: bigint): P
   return event?.position === position ? event : undefined;
 }
 
+/** How many events of `$all` are read, which way, and from where: the end of the store is where backwards begins. */
+export interface PartOfAll {
+  direction: 'forwards' | 'backwards';
+  /** Undefined: from the beginning, or from the end. */
+  from: bigint | undefined;
+  count: number;
+}
+
+/**
+ * Some events of `$all`, system events included. Each call is read to its end: what the official client hands out event
+ * by event it keeps for good, where whoever reads leaves before that.
+ */
+export async function readAll(
+  connection: StreamsConnection,
+  { direction, from, count }: PartOfAll,
+): Promise<StoredEvent[]> {
+  const options = new Options();
+  const isBackwards = direction === 'backwards';
+  options.setAll(isBackwards && from === undefined ? allFromEnd() : allFrom(from));
+  options.setReadDirection(Options.ReadDirection[isBackwards ? 'BACKWARDS' : 'FORWARDS']);
+  options.setCount(String(count));
+  options.setNoFilter(new sharedPb.Empty());
+  return eventsOf(connection, options);
+}
+
 async function eventsOf(connection: StreamsConnection, options: Options): Promise<StoredEvent[]> {
   const call = await connection.read(requestOf(options));
   return new Promise((resolve, reject) => {
@@ -147,6 +172,12 @@ export function allFrom(position: bigint | undefined): streamsPb.ReadReq.Options
     at.setPreparePosition(String(position));
     all.setPosition(at);
   }
+  return all;
+}
+
+function allFromEnd(): streamsPb.ReadReq.Options.AllOptions {
+  const all = new Options.AllOptions();
+  all.setEnd(new sharedPb.Empty());
   return all;
 }
 
