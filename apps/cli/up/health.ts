@@ -14,12 +14,12 @@ export interface Waiting {
 /** Waits until the API says that it is ready, and tells now and then what it says instead, and why. */
 export async function untilReady(api: string, waiting: Waiting): Promise<void> {
   const { signal, notice, reasons, sayAgainAfterMs = sayAgainAfter } = waiting;
-  let told = Date.now();
+  let told = performance.now();
   for (;;) {
     const answer = await ask(`${api}/health/ready`);
     if (answer.status === 200 || signal.aborted) return;
-    if (Date.now() - told > sayAgainAfterMs) {
-      told = Date.now();
+    if (performance.now() - told > sayAgainAfterMs) {
+      told = performance.now();
       notice(`Not ready yet: ${answer.text}`);
       for (const reason of await Promise.race([reasons(), delay(5_000, [], { ref: false })])) notice(`  ${reason}`);
     }

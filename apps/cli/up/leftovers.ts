@@ -10,10 +10,10 @@ export async function awaitLeftovers(
   notice: (line: string) => void,
   patience = 20_000,
 ): Promise<void> {
-  const end = Date.now() + patience;
+  const end = performance.now() + patience;
   const alive = () => leftovers.filter(isAlive);
   if (alive().length > 0) notice('Waiting for the processes of an earlier run to stop.');
-  while (alive().length > 0 && Date.now() < end) await delay(50);
+  while (alive().length > 0 && performance.now() < end) await delay(50);
   for (const { pid } of alive()) process.kill(pid, 'SIGKILL');
   while (alive().length > 0) await delay(20);
 }

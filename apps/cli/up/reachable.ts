@@ -14,10 +14,10 @@ interface Server {
  * @throws CliError (exit code 3) naming the first that nobody answers at for a while: it may just be starting too.
  */
 export async function checkReachable(settings: Settings, patience = 10_000): Promise<void> {
-  const end = Date.now() + patience;
+  const end = performance.now() + patience;
   for (const { variable, hosts } of namedServers(settings)) {
     while (!(await Promise.all(hosts.map(({ host, port }) => answers(port, host)))).includes(true)) {
-      if (Date.now() >= end) {
+      if (performance.now() >= end) {
         const where = hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
         throw new CliError(`Nobody answers at ${where} (${variable}).`, exitCode.unreachable);
       }

@@ -37,9 +37,9 @@ export class StopRequest {
 
   private ask(again = true): void {
     this.asked.resolve();
-    this.askedAt ??= Date.now();
+    this.askedAt ??= performance.now();
     // Ctrl-C under npm arrives twice, from the terminal and passed on by npm: that is not somebody in a hurry.
-    if (again && Date.now() - this.askedAt > sameKeyPress) this.onHurry();
+    if (again && performance.now() - this.askedAt > sameKeyPress) this.onHurry();
   }
 
   /** Under `npm start` the parent belongs to the run: when npm is killed, nobody else is left to stop this process. */

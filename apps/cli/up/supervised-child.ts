@@ -90,7 +90,7 @@ export class SupervisedChild {
     if (!this.process) this.gone();
     this.process?.kill('SIGTERM');
     // Asked again and again, the first limit holds: whoever keeps pressing Ctrl-C must not put it off.
-    const killAt = Date.now() + patience;
+    const killAt = performance.now() + patience;
     if (killAt < this.killAt) {
       this.killAt = killAt;
       clearTimeout(this.killer);
@@ -105,7 +105,7 @@ export class SupervisedChild {
   }
 
   private launch(): void {
-    const began = Date.now();
+    const began = performance.now();
     try {
       this.spawn(began);
     } catch (error) {
@@ -136,7 +136,7 @@ export class SupervisedChild {
 
   private watch(child: ChildProcess, began: number): void {
     this.identity = child.pid === undefined ? undefined : identify(child.pid);
-    child.once('close', (code, signal) => this.died(signal ?? `exit code ${code}`, code, Date.now() - began));
+    child.once('close', (code, signal) => this.died(signal ?? `exit code ${code}`, code, performance.now() - began));
     child.once('error', (error) => {
       // Not started at all, as with too many open files: no `close` may follow.
       if (child.pid !== undefined) return;

@@ -36,7 +36,7 @@ async function stop(directory: string, pid: number): Promise<void> {
 }
 
 async function goneWithin(milliseconds: number, directory: string, pid: number): Promise<boolean> {
-  for (const end = Date.now() + milliseconds; Date.now() < end; await delay(20)) {
+  for (const end = performance.now() + milliseconds; performance.now() < end; await delay(20)) {
     if (!(await isPostmasterOf(directory, pid))) return true;
   }
   return false;

@@ -23,11 +23,11 @@ export async function startPostmaster(
   port: number,
   account: Account,
 ): Promise<Postmaster> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   for (;;) {
     const attempt = await tryStart(postgres, directory, port, account);
     if ('stop' in attempt) return attempt;
-    if (!stillDying.test(attempt.failed) || Date.now() > deadline)
+    if (!stillDying.test(attempt.failed) || performance.now() > deadline)
       throw new Error(`PostgreSQL did not start: ${attempt.failed.trim()}`);
     await delay(100);
   }
