@@ -3,9 +3,7 @@ import { currentVersion, NewerVersion, upcast, upcasters } from '#contracts/upca
 import { holdsPersonalData, type PersonalDataCipher } from './personal-data-cipher.js';
 import type { EncodedEvent } from './protocol/batch-append.js';
 import type { StoredEvent } from './protocol/read-answer.js';
-
-/** A tick is a ten-thousandth of a millisecond. */
-const DIGITS_OF_TICKS = 4;
+import { instantOf } from './ticks.js';
 
 /** An event that is ready to be appended. */
 export interface NewEvent {
@@ -103,16 +101,6 @@ function toRecorded(stored: StoredEvent, known: typeof upcasters): Recorded {
 
 function parse(bytes: Buffer): unknown {
   return JSON.parse(bytes.toString('utf8'));
-}
-
-/** What one commit of the server recorded has one time, so it is mostly that of the event before. */
-let lastInstant = { ticks: '', text: '' };
-
-export function instantOf(ticks: string): string {
-  if (ticks !== lastInstant.ticks) {
-    lastInstant = { ticks, text: new Date(Number(ticks.slice(0, -DIGITS_OF_TICKS))).toISOString() };
-  }
-  return lastInstant.text;
 }
 
 /** The store holds an event that Rapport did not write. */

@@ -1,7 +1,8 @@
 import type { EventMetadata, Recorded } from '#contracts/envelope.js';
 import { currentVersion, NewerVersion, upcast, upcasters } from '#contracts/upcasters.js';
-import { ForeignEvent, instantOf } from './codec.js';
-import type { FramedEvent } from './protocol/read-frame.js';
+import { ForeignEvent } from './codec.js';
+import type { FramedEvent, Range } from './protocol/read-frame.js';
+import { instantOf } from './ticks.js';
 import { metadataOf, UnreadMetadata, type WrittenMetadata } from './unread-metadata.js';
 
 /**
@@ -11,8 +12,6 @@ import { metadataOf, UnreadMetadata, type WrittenMetadata } from './unread-metad
  */
 export class UnreadEvent implements Recorded {
   readonly type: string;
-  readonly eventId: string;
-  readonly streamId: string;
   readonly revision: number;
   readonly position: bigint;
   private whole: Recorded | undefined;
@@ -23,14 +22,20 @@ export class UnreadEvent implements Recorded {
     private readonly known = upcasters,
   ) {
     this.type = framed.type;
-    this.eventId = framed.eventId;
-    this.streamId = framed.streamId;
     this.revision = framed.revision;
     this.position = framed.position;
   }
 
+  get eventId(): string {
+    return this.text(this.framed.eventId);
+  }
+
+  get streamId(): string {
+    return this.text(this.framed.streamId);
+  }
+
   get recordedAt(): string {
-    return instantOf(this.framed.created);
+    return instantOf(this.text(this.framed.created));
   }
 
   get metadata(): EventMetadata {
@@ -52,27 +57,27 @@ export class UnreadEvent implements Recorded {
   }
 
   private decode(): Recorded {
-    const { type, eventId, streamId, revision, position, isJson, metadata, data, created } = this.framed;
+    const { type, revision, position, isJson, metadata, data } = this.framed;
     try {
       if (!isJson) throw new TypeError('It is no JSON.');
       const written = JSON.parse(this.text(metadata)) as WrittenMetadata;
       return {
         type,
         data: upcast(type, written.schemaVersion, JSON.parse(this.text(data)) as object, this.known),
-        eventId,
-        streamId,
+        eventId: this.eventId,
+        streamId: this.streamId,
         revision,
         position,
-        recordedAt: instantOf(created),
+        recordedAt: this.recordedAt,
         metadata: metadataOf(written, currentVersion(type, this.known)),
       };
     } catch (error) {
       if (error instanceof NewerVersion) throw error;
-      throw new ForeignEvent(streamId, revision, type);
+      throw new ForeignEvent(this.streamId, revision, type);
     }
   }
 
-  private text([from, to]: [number, number]): string {
+  private text([from, to]: Range): string {
     return this.bytes.toString('utf8', from, to);
   }
 }

@@ -1,5 +1,6 @@
 import type { EventMetadata, Recorded } from '#contracts/envelope.js';
 import { ERASED_HASH, isSealed, type Sealed } from './personal-data-cipher.js';
+import type { Range } from './protocol/read-frame.js';
 
 const CUSTOMER = '"customerId"';
 /** What stands between the name of a field and its text, as Rapport writes JSON. */
@@ -10,7 +11,7 @@ export class UnreadMetadata implements EventMetadata {
   /** @param event to be decoded where anything but the customer is asked for. */
   constructor(
     private readonly bytes: Buffer,
-    private readonly range: readonly [from: number, to: number],
+    private readonly range: Range,
     private readonly event: { decoded(): Recorded },
   ) {}
 

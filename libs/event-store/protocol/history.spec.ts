@@ -6,7 +6,7 @@ import { holds } from '#testing/property.js';
 import { HistoryBatch } from '../history-batch.js';
 import { FRAME_HEADER, Slabs } from './frames.js';
 import { decodeReadAnswer } from './read-answer.js';
-import { decodeFramedEvent } from './read-frame.js';
+import { decodeFramedEvent, type Range } from './read-frame.js';
 
 const { ReadResp } = streamsPb;
 
@@ -29,12 +29,20 @@ describe('the decoder of a history', () => {
       fc.property(told, fc.nat({ max: 9 }), (event, before) => {
         const message = answerOf(event);
         const slab = Buffer.concat([Buffer.alloc(before, 255), message]);
-        const { metadata, data, isJson, ...rest } = decodeFramedEvent(slab, before, slab.length)!;
+        const { metadata, data, isJson, eventId, streamId, created, ...rest } = decodeFramedEvent(
+          slab,
+          before,
+          slab.length,
+        )!;
+        const text = ([from, to]: Range) => slab.toString('utf8', from, to);
         const expected = decodeReadAnswer(message);
         expect({
           kind: 'event',
           event: {
             ...rest,
+            eventId: text(eventId),
+            streamId: text(streamId),
+            created: text(created),
             contentType: isJson ? 'application/json' : '',
             metadata: slab.subarray(...metadata),
             data: slab.subarray(...data),

@@ -1,26 +1,32 @@
-/** Where an event's parts lie in the bytes that it was read from. */
+/** Bytes of a slab. */
+export type Range = [from: number, to: number];
+
+/** Where an event's parts lie in the bytes that it was read from: to make a text of one takes as long as all of this. */
 export interface FramedEvent {
   type: string;
-  eventId: string;
-  streamId: string;
   revision: number;
   position: bigint;
-  /** Ticks of 100 ns since the Unix epoch, decimal. */
-  created: string;
   isJson: boolean;
-  metadata: [from: number, to: number];
-  data: [from: number, to: number];
+  eventId: Range;
+  streamId: Range;
+  /** Ticks of 100 ns since the Unix epoch, decimal. */
+  created: Range;
+  metadata: Range;
+  data: Range;
 }
 
 /** The reader of this module: where it is in what. One event is read to its end before the next begins. */
 let bytes: Buffer = Buffer.alloc(0);
 let at = 0;
 
+/** What the store did not tell. */
+const NOWHERE: Range = [0, 0];
+
 /** The three that the protocol knows are told apart by their length. */
 const TYPE = 'type'.length;
 const CONTENT_TYPE = 'content-type'.length;
 const CREATED = 'created'.length;
-const JSON_TYPE = 'application/json';
+const JSON_TYPE = Buffer.from('application/json');
 
 /**
  * Decodes the event of a `ReadResp` in place; undefined when it holds none. The same message that `read-answer.ts`
@@ -36,19 +42,19 @@ export function decodeFramedEvent(slab: Buffer, from: number, to: number): Frame
   if (end === undefined) return undefined;
   const event: FramedEvent = {
     type: '',
-    eventId: '',
-    streamId: '',
     revision: 0,
     position: 0n,
-    created: '0',
     isJson: false,
-    metadata: [0, 0],
-    data: [0, 0],
+    eventId: NOWHERE,
+    streamId: NOWHERE,
+    created: NOWHERE,
+    metadata: NOWHERE,
+    data: NOWHERE,
   };
   while (at < end) {
     const tag = varint();
-    if (tag === 10) event.eventId = textIn(2);
-    else if (tag === 18) event.streamId = textIn(3);
+    if (tag === 10) event.eventId = rangeIn(2);
+    else if (tag === 18) event.streamId = rangeIn(3);
     else if (tag === 24) event.revision = varint();
     else if (tag === 40) event.position = BigInt(varint());
     else if (tag === 50) takeProperty(event);
@@ -72,31 +78,31 @@ function enter(end: number, field: number): number | undefined {
   return undefined;
 }
 
-function range(): [number, number] {
+function range(): Range {
   const length = varint();
   const from = at;
   at += length;
   return [from, at];
 }
 
-/** The text of one field of a small message. */
-function textIn(field: number): string {
+/** One field of a small message. */
+function rangeIn(field: number): Range {
   const length = varint();
   const end = at + length;
-  let text = '';
+  let found = NOWHERE;
   while (at < end) {
     const tag = varint();
-    if (tag === field * 8 + 2) text = string();
+    if (tag === field * 8 + 2) found = range();
     else skip(tag);
   }
-  return text;
+  return found;
 }
 
 function takeProperty(event: FramedEvent): void {
   const length = varint();
   const end = at + length;
-  let key: [number, number] = [0, 0];
-  let value: [number, number] = [0, 0];
+  let key = NOWHERE;
+  let value = NOWHERE;
   while (at < end) {
     const tag = varint();
     if (tag === 10) key = range();
@@ -104,18 +110,31 @@ function takeProperty(event: FramedEvent): void {
     else skip(tag);
   }
   const keyLength = key[1] - key[0];
-  if (keyLength === TYPE) event.type = bytes.toString('utf8', value[0], value[1]);
-  else if (keyLength === CREATED) event.created = bytes.toString('latin1', value[0], value[1]);
-  else if (keyLength === CONTENT_TYPE) {
-    event.isJson =
-      value[1] - value[0] === JSON_TYPE.length && bytes.toString('latin1', value[0], value[1]) === JSON_TYPE;
-  }
+  if (keyLength === TYPE) event.type = typeAt(value);
+  else if (keyLength === CREATED) event.created = value;
+  else if (keyLength === CONTENT_TYPE) event.isJson = holds(value, JSON_TYPE);
 }
 
-function string(): string {
-  const length = varint();
-  at += length;
-  return bytes.toString('utf8', at - length, at);
+/** So many types of one length are known again. */
+const REMEMBERED = 64;
+const typesByLength = new Map<number, { name: string; written: Buffer }[]>();
+
+/** Types are few: one that came before is known again in a tenth of the time that making a text takes. */
+function typeAt([from, to]: Range): string {
+  const known = typesByLength.get(to - from) ?? [];
+  for (const { name, written } of known) if (holds([from, to], written)) return name;
+  const written = Buffer.from(bytes.subarray(from, to));
+  const name = written.toString('utf8');
+  if (known.length < REMEMBERED) typesByLength.set(to - from, [...known, { name, written }]);
+  return name;
+}
+
+function holds([from, to]: Range, expected: Buffer): boolean {
+  if (to - from !== expected.length) return false;
+  for (let index = 0; index < expected.length; index += 1) {
+    if (bytes[from + index] !== expected[index]) return false;
+  }
+  return true;
 }
 
 /** Positions are byte offsets in a log: far below 2^53. */

@@ -44,7 +44,7 @@ export class CopyFormat<Row extends object> {
 
 function encoderOf(type: string): (value: unknown) => string {
   if (type.endsWith('[]')) return arrayText;
-  if (type === 'json' || type === 'jsonb') return (value) => escaped(JSON.stringify(value));
+  if (type === 'json' || type === 'jsonb') return (value) => escapedJson(JSON.stringify(value));
   return (value) => escaped(String(value));
 }
 
@@ -54,6 +54,11 @@ function arrayText(items: unknown): string {
     return item === null ? 'null' : `"${String(item).replace(/["\\]/g, (special) => `\\${special}`)}"`;
   });
   return escaped(`{${texts.join(',')}}`);
+}
+
+/** JSON has no line breaks and tabs of its own, and finding one letter in a long text takes a tenth of finding one of four. */
+function escapedJson(text: string): string {
+  return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
 }
 
 function escaped(text: string): string {

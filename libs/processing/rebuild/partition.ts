@@ -1,5 +1,7 @@
-import { Slabs } from '#event-store/protocol/frames.js';
 import { type Extent, readExtent, type SpillFile } from './spill-file.js';
+
+/** How many bytes are handed on at once: enough to look up keys of personal data for many events together. */
+const SLAB = 512 * 1024;
 
 /** The events of a partition, as the frames that the store sent: plain, so that another thread can read them. */
 export interface StoredFrames {
@@ -53,14 +55,41 @@ export class Partition {
   }
 }
 
+/** Whole frames in a file, or in memory. */
+type Piece = (Extent & { file: number }) | Uint8Array;
+
 /** Slabs of whole frames, of one partition after the other, each in order. */
 export function* framesIn(partitions: readonly StoredFrames[]): Generator<Buffer> {
-  const slabs = new Slabs();
-  for (const { file, extents, rest } of partitions) {
-    for (const extent of extents) yield* slabs.take(readExtent(file!, extent));
-    yield* slabs.take(Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength));
+  let pieces: Piece[] = [];
+  let bytes = 0;
+  for (const piece of piecesOf(partitions)) {
+    if (bytes > 0 && bytes + piece.length > SLAB) {
+      yield joined(pieces, bytes);
+      pieces = [];
+      bytes = 0;
+    }
+    pieces.push(piece);
+    bytes += piece.length;
   }
-  yield slabs.rest();
+  if (bytes > 0) yield joined(pieces, bytes);
+}
+
+function* piecesOf(partitions: readonly StoredFrames[]): Generator<Piece> {
+  for (const { file, extents, rest } of partitions) {
+    for (const extent of extents) yield { file: file!, ...extent };
+    yield rest;
+  }
+}
+
+function joined(pieces: readonly Piece[], bytes: number): Buffer {
+  const slab = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    if ('file' in piece) readExtent(piece.file, piece, slab, at);
+    else slab.set(piece, at);
+    at += piece.length;
+  }
+  return slab;
 }
 
 export function bytesOf(partitions: readonly StoredFrames[]): number {

@@ -37,15 +37,13 @@ export class SpillFile {
   }
 }
 
-/** @param file the descriptor of a spill file. */
-export function readExtent(file: number, { from, length }: Extent): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+/** @param file the descriptor of a spill file. @param into where the bytes go, from `at` on. */
+export function readExtent(file: number, { from, length }: Extent, into: Buffer, at: number): void {
   for (let read = 0; read < length; ) {
-    const some = readSync(file, bytes, read, length - read, from + read);
+    const some = readSync(file, into, at + read, length - read, from + read);
     if (some === 0) throw new Error(`The temporary file of the rebuild ends at byte ${from + read}, too early.`);
     read += some;
   }
-  return bytes;
 }
 
 function openUnnamed(): number {
