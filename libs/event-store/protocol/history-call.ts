@@ -23,11 +23,21 @@ export async function* historySlabs(connection: StreamsConnection, from?: bigint
   const slabs = new Slabs();
   const target = await connection.plainTarget();
   if (target === undefined) {
-    for await (const message of await connection.readBytes(historyRequest(from))) yield* slabs.takeMessage(message);
+    for await (const message of overGrpc(connection, historyRequest(from))) yield* slabs.takeMessage(message);
   } else {
     for await (const piece of overHttp2(target, historyRequest(from))) yield* slabs.take(piece);
   }
   yield slabs.rest();
+}
+
+async function* overGrpc(connection: StreamsConnection, request: streamsPb.ReadReq): AsyncGenerator<Buffer> {
+  const call = await connection.readBytes(request);
+  try {
+    for await (const message of call) yield message as Buffer;
+  } finally {
+    // Whoever leaves early wants no more; the server would go on until nothing more fits into the connection.
+    call.cancel();
+  }
 }
 
 async function* overHttp2(target: string, request: streamsPb.ReadReq): AsyncGenerator<Buffer> {
