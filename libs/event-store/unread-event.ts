@@ -6,9 +6,9 @@ import { instantOf } from './ticks.js';
 import { metadataOf, UnreadMetadata, type WrittenMetadata } from './unread-metadata.js';
 
 /**
- * An event of a history as it lies in the bytes that it was read in: its data and most of its metadata are decoded when
- * somebody first looks at them, and whoever asks only what it belongs to mostly does not. It is for looking at: a copy of
- * it by `...` has no data. What is kept or folded is what `decoded` answers.
+ * An event of a history as it lies in the bytes that it was read in: its ids, its data and most of its metadata are decoded
+ * when somebody looks at them, and whoever asks only what it belongs to mostly does not. It is for looking at: a copy of
+ * it by `...` has none of these. What is kept or folded is what `decoded` answers.
  */
 export class UnreadEvent implements Recorded {
   readonly type: string;
