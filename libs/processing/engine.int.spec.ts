@@ -6,7 +6,7 @@ import { assess, CommandProcess, PersonKeysInMemory } from '#testing/command-pro
 import { type Servers, startServers } from '#testing/servers.js';
 import { until } from '#testing/spec-worker.js';
 import { Engine } from './engine.js';
-import type { Position, Processor } from './processor.js';
+import { Fenced, type Position, Processor } from './processor.js';
 
 const LIMIT_MS = 60_000;
 const silent = pino({ level: 'silent' });
@@ -156,6 +156,21 @@ describe('the engine', () => {
     isBroken = false;
     await failing.reached(last);
     expect(failing.taken).toEqual(sound.taken);
+  });
+
+  it('waited longer and longer for a processor that was fenced off again and again, though nothing was wrong with it', async () => {
+    const moved = new Taking('moved', await end());
+    let times = 0;
+    moved.onProcess = () => {
+      times += 1;
+      if (times <= 8) throw new Fenced('moved');
+    };
+    start(moved);
+    const began = performance.now();
+    const last = await append(1);
+    await moved.reached(last);
+    // A tenth of a second each time; doubled each time it was sixteen seconds.
+    expect(performance.now() - began).toBeLessThan(8_000);
   });
 
   it('read everything again each time a processor failed that stood far behind', async () => {

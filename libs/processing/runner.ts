@@ -1,6 +1,7 @@
 import type { Recorded } from '#contracts/envelope.js';
 import type { Logger } from '#platform/logger.js';
 import {
+  Fenced,
   Idle,
   LeaseHeld,
   type Position,
@@ -187,6 +188,11 @@ export class Runner {
     this.leave({ kind: 'retrying', error: message });
     this.logger.warn({ processor: this.name, err: error, retryMs: this.retryMs }, message);
     await this.processor.close().catch(() => {});
+    if (error instanceof Fenced) {
+      // Nothing is wrong: what it fed has moved or was taken over, and whoever moves it waits for it, with queries in turn.
+      await this.sleep(FIRST_RETRY_MS);
+      return;
+    }
     await this.sleep(this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
   }
